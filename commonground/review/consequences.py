@@ -1,0 +1,84 @@
+"""What decisions mean: the claims they make, and the older claims they end.
+
+Every function takes the decisions in the order of their signing.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import get_args
+
+from commonground.review.records import (
+    DEFAULT_ORG,
+    SIDE_LABEL,
+    Claim,
+    End,
+    Proposal,
+    Side,
+)
+
+
+def claims_of(decisions: Sequence[Proposal]) -> list[Claim]:
+    """Both sides say the same: each asserts every accountable org of the decision."""
+    return [
+        Claim(
+            asserted_by=side,
+            org=org,
+            role="A",
+            channel=decision.channel,
+            metric=decision.metric,
+            valid_from=decision.effective_from,
+            valid_to=ends_on,
+            source=_source(decision),
+            known_from=_known_from(decision),
+            decision=decision.id,
+        )
+        for decision, ends_on in _in_force(decisions)
+        for side in get_args(Side)
+        for org in decision.orgs or (DEFAULT_ORG[decision.owner],)
+    ]
+
+
+def ends_of(decisions: Sequence[Proposal]) -> list[End]:
+    """Where imported claims end: on the first day of each decision that came into force."""
+    return [
+        End(
+            channel=decision.channel,
+            metric=decision.metric,
+            day=decision.effective_from,
+            known_from=_known_from(decision),
+            decision=decision.id,
+        )
+        for decision, _ in _in_force(decisions)
+    ]
+
+
+def _in_force(decisions: Sequence[Proposal]) -> list[tuple[Proposal, date | None]]:
+    """Each decision with the day on which a later one on the same cell ends it, or None.
+
+    The last word on a cell holds from its day on, so a decision that is replaced before its
+    first day never comes into force and is left out.
+    """
+    replaced_on: dict[tuple[str, str], date] = {}
+    in_force = []
+    for decision in reversed(decisions):
+        cell = (decision.channel, decision.metric)
+        ends_on = replaced_on.get(cell)
+        if ends_on is None or decision.effective_from < ends_on:
+            in_force.append((decision, ends_on))
+            replaced_on[cell] = decision.effective_from
+    return in_force[::-1]
+
+
+def _known_from(decision: Proposal) -> datetime:
+    assert decision.closed_at is not None, "a decision has been signed"
+    return decision.closed_at.replace(tzinfo=None)
+
+
+def _source(decision: Proposal) -> str:
+    proposer_side = SIDE_LABEL[decision.proposed_side]
+    signer_side = SIDE_LABEL[decision.closed_side or ""]
+    return (
+        f"Decision {decision.id}, proposed by {decision.proposed_by} ({proposer_side}), "
+        f"signed by {decision.closed_by} ({signer_side}) on {_known_from(decision):%Y-%m-%d}, "
+        f"{'verified' if decision.verified else 'not verified'}"
+    )
