@@ -17,6 +17,9 @@ FILE_NAME = "review.sqlite"
 # How long a writer stands in the queue before it gives up: time for a hundred others before it,
 # and no longer than a reader looks at a spinner.
 WAIT_SECONDS = 15
+# How long a writer may stay silent at the head of the queue (PostgreSQL): its machine may have
+# vanished, and the others must not give up because of it.
+SILENT_SECONDS = 5
 # The queue's key among the advisory locks of a PostgreSQL database: any number of our own.
 QUEUE_KEY = 0x434F4D4D4F4E
 # A store is switched to WAL once in its life; only processes that start together meet there.
@@ -56,10 +59,10 @@ def postgres_engine(url: str) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("writing", False):
-            wait = f"'{WAIT_SECONDS}s'"
-            connection.exec_driver_sql(f"set local lock_timeout = {wait}")
-            # a writer whose machine has vanished must not hold up the others for hours
-            connection.exec_driver_sql(f"set local idle_in_transaction_session_timeout = {wait}")
+            limits = f"""
+                set local lock_timeout = '{WAIT_SECONDS}s';
+                set local idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'"""
+            connection.exec_driver_sql(limits)
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({QUEUE_KEY})")
 
     return engine

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 
 from commonground.review import consequences, tables
 from commonground.review.engines import FILE_NAME, URL_VARIABLE, postgres_engine, sqlite_engine
@@ -30,6 +30,7 @@ from commonground.review.records import (
     words,
 )
 
+_OUT_OF_REACH = (OperationalError, InternalError)  # locked, gone, or cut off by the server
 _DID = {"signed": "signed", "declined": "declined", "withdrawn": "withdrew"}
 
 
@@ -220,7 +221,7 @@ class Review:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except OperationalError as error:
+        except _OUT_OF_REACH as error:
             raise ReviewError("The review store is out of reach. Try again in a moment.") from error
 
     @contextmanager
@@ -229,7 +230,7 @@ class Review:
         try:
             with self.engine.execution_options(writing=True).begin() as connection:
                 yield connection
-        except OperationalError as error:
+        except _OUT_OF_REACH as error:
             raise ReviewError(
                 "The review store is busy or out of reach. Look whether your entry is there; "
                 "if not, try again."
