@@ -12,7 +12,6 @@ Time is given, never read: every writing call takes `now`, with its time zone. D
 """
 
 from commonground.review.records import (
-    DEFAULT_ORG,
     SIDE_LABEL,
     Claim,
     End,
@@ -27,7 +26,6 @@ from commonground.review.records import (
 from commonground.review.store import Review
 
 __all__ = [
-    "DEFAULT_ORG",
     "SIDE_LABEL",
     "Claim",
     "End",

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import get_args
 
 from commonground.review.records import (
-    DEFAULT_ORG,
     SIDE_LABEL,
     Claim,
     End,
@@ -18,7 +17,11 @@ from commonground.review.records import (
 
 
 def claims_of(decisions: Sequence[Proposal]) -> list[Claim]:
-    """Both sides say the same: each asserts every accountable org of the decision."""
+    """Both sides say the same: each asserts every accountable org of the decision.
+
+    A decision that names no org means its owner as a whole: the directory's standing orgs `it`,
+    `marketing` and `shared`, which the short form `ownership.csv` means too.
+    """
     return [
         Claim(
             asserted_by=side,
@@ -34,7 +37,7 @@ def claims_of(decisions: Sequence[Proposal]) -> list[Claim]:
         )
         for decision, ends_on in _in_force(decisions)
         for side in get_args(Side)
-        for org in decision.orgs or (DEFAULT_ORG[decision.owner],)
+        for org in decision.orgs or (decision.owner,)
     ]
 
 

@@ -8,8 +8,6 @@ Owner = Literal["it", "marketing", "shared"]
 Status = Literal["open", "signed", "declined", "withdrawn"]
 
 SIDE_LABEL: dict[str, str] = {"it": "IT", "marketing": "Marketing"}
-# The accountable org of a proposal that names none.
-DEFAULT_ORG: dict[str, str] = {"it": "IT", "marketing": "Marketing", "shared": "Joint"}
 
 # A name fits a column header, a reason fits a screen: anything longer was pasted by mistake.
 NAME_LENGTH = 200

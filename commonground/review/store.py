@@ -78,7 +78,7 @@ class Review:
         """Propose who is accountable for a cell from a day on; `*` stands for all.
 
         `orgs` names the accountable org: one for a side; for shared a joint org, or one org of
-        each side. Left out, the side as a whole is meant.
+        each side. Left out, the owner as a whole is meant.
         """
         names = list(dict.fromkeys(words(org, "The org's name", NAME_LENGTH) for org in orgs))
         if len(names) > (2 if owner == "shared" else 1):
