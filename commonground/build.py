@@ -1,0 +1,196 @@
+"""Landing -> the next generation of the database file, then publish it.
+
+The file that people read is never written. The next one is built beside it under a name of its
+own, made durable, and pointed to by ``CURRENT`` in one rename: whoever is killed at any moment
+leaves the old generation or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from commonground import landing as land
+from commonground.catalogue import QUERIES, catalogue
+from commonground.settings import Settings
+from commonground.tables import TABLES, sql_type
+
+KEPT_GENERATIONS = 2
+"""The current one and the one before: pages that are still open finish reading it."""
+STEPS_AFTER_OWNERSHIP = ("80_daily", "90_by_channel")
+
+
+@contextlib.contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """One import or build at a time in a data folder; the next waits. A killed one lets go by itself."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def build(data: Path, now: datetime) -> Path:
+    """Build and publish the next generation; returns its path. The caller holds ``only_one``."""
+    number = 1 + max((_number(path) for path in data.glob("channels-*.duckdb")), default=0)
+    work = data / f".channels-{number}.tmp"
+    _remove(*data.glob(".channels-*.tmp*"))
+    con = duckdb.connect(str(work))
+    try:
+        con.execute("set preserve_insertion_order = false")
+        _types_and_tables(con, data)
+        _landed(con, data)
+        _reference(con)
+        _decisions(con, data)
+        _run(con, "build/10_names")
+        _run(con, "build/20_ledger")
+        _run(con, "build/30_ownership")
+        _run(con, "build/50_tables")
+        con.execute(f"insert into ownership_spell by name {_text('ownership/spells')}")
+        con.execute(f"insert into channel_tag by name {_text('ownership/channel_tags')}")
+        con.execute(
+            "create temp table channel_tag_day as select distinct c.channel, c.day, t.tag from"
+            " (select distinct channel, day from covered) as c left join channel_tag as t on t.channel = c.channel"
+            " and c.day >= coalesce(t.valid_from, date '0001-01-01') and c.day < coalesce(t.valid_to, date '9999-12-31')"
+        )
+        for step in STEPS_AFTER_OWNERSHIP:
+            _run(con, f"build/{step}")
+        con.execute(
+            "insert into build_info select $number, $now, $currency, min(day), max(day) from daily",
+            {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR"},
+        )
+        con.execute("checkpoint")
+    except BaseException:
+        con.close()
+        _remove(work, Path(f"{work}.wal"))
+        raise
+    con.close()
+    path = data / f"channels-{number}.duckdb"
+    _durable(work)
+    os.replace(work, path)  # noqa: PTH105
+    _point(data, path.name)
+    _forget(data, number)
+    return path
+
+
+def _types_and_tables(con: duckdb.DuckDBPyConnection, data: Path) -> None:
+    files = [str(p) for p in sorted((data / "landing").glob("*/daily.parquet"))]
+    con.execute("create temp table names (part varchar, name varchar)")
+    con.execute("create temp table daily_shape (load bigint, day date, channel varchar, campaign varchar, device varchar,"
+                " region varchar, currency varchar, " + ", ".join(f"{m} double" for m in catalogue().measures) + ")")
+    if files:
+        landed = f"(select * from read_parquet({files!r}, union_by_name = true) union all by name select * from daily_shape)"
+    else:
+        landed = "daily_shape"
+    con.execute(f"create temp view landed_daily as select * from {landed}")
+    for part in ("campaign", "device", "region"):
+        con.execute(f"create type {part}_id as enum (select distinct {part} from landed_daily where {part} is not null"
+                    " union select '(none)' order by 1)")
+    told = _files(data, "channel") + _files(data, "declared_channel")
+    source = f"select distinct channel from read_parquet({told!r}, union_by_name = true) where channel is not null" if told else "select '(none)'"
+    con.execute(f"create type channel_id as enum ({source} order by 1)")
+    for statement in duckdb.extract_statements((QUERIES / "schema.sql").read_text()):
+        con.execute(statement)
+
+
+def _landed(con: duckdb.DuckDBPyConnection, data: Path) -> None:
+    """A view ``landed_<table>`` over what all loads hold of a table, empty where none does."""
+    names = {name: TABLES[name].columns for name in TABLES if name not in ("daily", "ownership")}
+    names["declared_channel"], names["declared_org"] = names["channel"], names["org"]
+    for name, columns in names.items():
+        shape = "select null::bigint as load, " + ", ".join(f'null::{sql_type(c)} as "{c}"' for c in columns) + " where false"
+        files = _files(data, name)
+        read = f"select * from read_parquet({files!r}, union_by_name = true) union all by name " if files else ""
+        con.execute(f"create temp view landed_{name} as {read}{shape}")
+    shape = "select null::bigint as load, null::date as day, null::varchar as channel, null::varchar as measure, null::double as total where false"
+    files = _files(data, "covered")
+    read = f"select load, day, channel, measure, total from read_parquet({files!r}, union_by_name = true) union all by name " if files else ""
+    con.execute(f"create temp view landed_covered as {read}{shape}")
+    ledger = pd.DataFrame([
+        {**vars(load), "notes": "\n".join(load.notes)} for load in land.loads(data / "landing")
+    ])  # fmt: skip
+    if len(ledger):
+        ledger = ledger.drop(columns=["problem", "unchanged"])
+        con.register("ledger", ledger)
+        con.execute("insert into load by name select * replace (cast(loaded_at as timestamp) as loaded_at,"
+                    " cast(first_day as date) as first_day, cast(last_day as date) as last_day) from ledger")
+    if files := _files(data, "rejected_row"):
+        con.execute(f"insert into rejected_row by name select * from read_parquet({files!r}, union_by_name = true)")
+
+
+def _reference(con: duckdb.DuckDBPyConnection) -> None:
+    """The catalogue and the order of sources, as tables that the build's SQL can join."""
+    metrics = catalogue().metrics.values()
+    parts = pd.DataFrame([(m.id, p, len(m.measures)) for m in metrics for p in m.measures], columns=["metric", "measure", "parts"])
+    con.register("parts", parts)
+    con.execute("create temp table metric_part as select * from parts")
+    kinds = pd.DataFrame([(m.id, m.concern) for m in metrics], columns=["metric", "concern"])
+    con.register("kinds", kinds)
+    con.execute("create table metric as select * from kinds")
+    with (QUERIES / "sources.toml").open("rb") as file:
+        sources = tomllib.load(file)
+    ranks = pd.DataFrame(
+        [(tool, measure, place) for group, tools in sources["order"].items()
+         for place, tool in enumerate(tools) for measure in sources["measures"][group]],
+        columns=["tool", "measure", "rank"],
+    )  # fmt: skip
+    con.register("ranks", ranks)
+    con.execute("create temp table source_rank as select * from ranks")
+
+
+def _decisions(con: duckdb.DuckDBPyConnection, data: Path) -> None:
+    """What was decided and signed, as claims and endings (none without a review store)."""
+    con.execute("create temp table decided_claim (asserted_by varchar, org varchar, role varchar, channel varchar, metric varchar,"
+                " valid_from date, valid_to date, source varchar, known_from timestamp)")
+    con.execute("create temp table decided_end (channel varchar, metric varchar, day date)")
+
+
+def _files(data: Path, table: str) -> list[str]:
+    return [str(path) for path in sorted((data / "landing").glob(f"[0-9a-f]*/{table}.parquet"))]
+
+
+def _text(query: str) -> str:
+    return (QUERIES / f"{query}.sql").read_text()
+
+
+def _run(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    for statement in duckdb.extract_statements(_text(query)):
+        con.execute(statement)
+
+
+def _point(data: Path, name: str) -> None:
+    pointer = data / ".CURRENT.tmp"
+    pointer.write_text(name)
+    _durable(pointer)
+    os.replace(pointer, data / "CURRENT")  # noqa: PTH105
+    folder = os.open(data, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def _durable(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _forget(data: Path, number: int) -> None:
+    old = [path for path in data.glob("channels-*.duckdb") if _number(path) <= number - KEPT_GENERATIONS]
+    _remove(*old)
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _number(path: Path) -> int:
+    found = re.fullmatch(r"channels-(\d+)\.duckdb", path.name)
+    return int(found.group(1)) if found else 0

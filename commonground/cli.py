@@ -1,0 +1,171 @@
+"""The command line: import, build, ask, check."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from commonground.catalogue import QUERIES, UnknownNameError
+from commonground.scope import Scope
+from commonground.settings import data_dir
+from commonground.store import NoDataError, current
+
+LISTS = ("kind", "channel", "campaign", "device", "region", "owner", "metric")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code. Errors are sentences, never tracebacks."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (UnknownNameError, NoDataError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="commonground", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    take = commands.add_parser("import", help="take exports in and build the next generation")
+    take.add_argument("paths", nargs="+", type=Path)
+    take.add_argument("--data")
+    take.add_argument("--dry-run", action="store_true", help="say what would be taken and refused; change nothing")
+    take.set_defaults(run=_import)
+    make = commands.add_parser("build", help="build the next generation from what has landed")
+    make.add_argument("--data")
+    make.set_defaults(run=_build)
+    ask = commands.add_parser("ask", help="any question of any page, as data")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument("--list", action="store_true", help="all questions")
+    ask.add_argument("--from", dest="first_day", type=_day)
+    ask.add_argument("--to", dest="last_day", type=_day)
+    ask.add_argument("--as-of", type=_day)
+    ask.add_argument("--compare", default="previous")
+    ask.add_argument("--by", default="tag")
+    ask.add_argument("--grain", default="day")
+    for name in LISTS:
+        ask.add_argument(f"--{name}", action="append", default=[], help="may be given more than once, or with commas")
+    ask.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    ask.add_argument("--data")
+    ask.set_defaults(run=_ask)
+    check = commands.add_parser("check", help="the data rules; exit 1 with the rows that break one")
+    check.add_argument("--data")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-10-31") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from commonground.importing import import_paths
+
+    def progress(done: int, total: int, name: str) -> None:
+        if sys.stderr.isatty():
+            filled = 24 * done // max(total, 1)
+            print(f"\r[{'#' * filled}{'.' * (24 - filled)}] {name[:60]:<60}", end="", file=sys.stderr, flush=True)
+
+    outcome = import_paths(options.paths, data_dir(options.data), _now(), dry_run=options.dry_run, progress=progress)
+    if sys.stderr.isatty():
+        print("\r" + " " * 90 + "\r", end="", file=sys.stderr)
+    for load in outcome.loads:
+        if load.problem:
+            print(f"REFUSED  {load.file}: {load.problem}")
+        elif load.unchanged:
+            print(f"known    {load.file}: these bytes were taken before; nothing changed")
+        else:
+            print(
+                f"taken    {load.file} ({load.tool}): {load.rows_read} rows read = {load.rows_taken} taken"
+                f" + {load.rows_refused} refused + {load.rows_set_aside} set aside"
+            )
+        for note in load.notes if not load.unchanged else []:
+            print(f"         {note}")
+    if not outcome.loads:
+        print("Nothing to import: no CSV, TSV, XLSX, Parquet or YAML file was found there.", file=sys.stderr)
+        return 2
+    print(f"Now reading {outcome.built.name}." if outcome.built else "Nothing was published.")
+    return outcome.exit_code
+
+
+def _build(options: argparse.Namespace) -> int:
+    from commonground.build import build, only_one
+
+    data = data_dir(options.data)
+    with only_one(data):
+        print(f"Now reading {build(data, _now()).name}.")
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from commonground.questions import QUESTIONS, ask
+
+    if options.list or not options.question:
+        for entry in QUESTIONS.values():
+            print(f"{entry.name:18} {entry.words}  [{' '.join(entry.columns)}]")
+        return 0
+    several = {f"{name}s": _several(getattr(options, name)) for name in LISTS}
+    scope = Scope(
+        first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, compare=options.compare,
+        by=options.by, grain=options.grain, **several,
+    )  # fmt: skip
+    print(written(ask(current(data_dir(options.data)), options.question, scope), options.format))
+    return 0
+
+
+def _several(given: list[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
+
+
+def written(frame: pd.DataFrame, form: str) -> str:
+    """A frame as a table, CSV or JSON text; days are ISO text, a missing value is empty or null."""
+    out = frame.copy()
+    for name in out.columns:
+        if out[name].dtype.kind == "M":
+            midnight = (out[name].dropna() == out[name].dropna().dt.normalize()).all()
+            form_of = "%Y-%m-%d" if midnight and not name.endswith("_at") else "%Y-%m-%d %H:%M:%S"
+            out[name] = out[name].dt.strftime(form_of)
+    if form == "csv":
+        return out.to_csv(index=False).rstrip("\n")
+    if form == "json":
+        import orjson
+
+        return orjson.dumps([_plain(row) for row in out.to_dict("records")], option=orjson.OPT_INDENT_2).decode()
+    return out.astype(object).where(out.notna(), "–").to_string(index=False) if len(out) else "(no rows)"
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        str(key): None if not isinstance(value, list | dict) and pd.isna(value)
+        else value.isoformat() if isinstance(value, date | datetime)
+        else value.item() if hasattr(value, "item") else value
+        for key, value in row.items()
+    }  # fmt: skip
+
+
+def _check(options: argparse.Namespace) -> int:
+    generation = current(data_dir(options.data))
+    broken = 0
+    for path in sorted((QUERIES / "checks").glob("*.sql")):
+        rows = generation.rows(f"checks/{path.stem}")
+        print(f"{'ok    ' if rows.empty else 'BROKEN'} {path.stem.replace('_', ' ')}")
+        if len(rows):
+            broken += 1
+            print(written(rows.head(20), "table"))
+    return 1 if broken else 0

@@ -1,0 +1,52 @@
+"""The questions that pages and the command line ask: one function each, the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from commonground.catalogue import UnknownNameError
+from commonground.scope import Scope
+from commonground.store import Generation
+
+Answer = Callable[[Generation, Scope], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name, the question in words, its columns, and the function that answers."""
+
+    name: str
+    words: str
+    columns: tuple[str, ...]
+    answer: Answer
+
+
+QUESTIONS: dict[str, Question] = {}
+
+
+def question(name: str, words: str, columns: str) -> Callable[[Answer], Answer]:
+    """Register a function as the answer to a question."""
+
+    def keep(answer: Answer) -> Answer:
+        QUESTIONS[name] = Question(name, words, tuple(columns.split()), answer)
+        return answer
+
+    return keep
+
+
+def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
+    """Answer a question over a scope; the columns are those that the question promises."""
+    if name not in QUESTIONS:
+        raise UnknownNameError(f"There is no question {name!r}. The questions are: {', '.join(QUESTIONS)}.")
+    asked = QUESTIONS[name]
+    if generation.first_day and generation.last_day:
+        scope = scope.within(generation.first_day, generation.last_day)
+    return asked.answer(generation, scope)[list(asked.columns)].reset_index(drop=True)
+
+
+from commonground.questions import ledger, ownership, performance, services  # noqa: E402
+
+__all__ = ["QUESTIONS", "Question", "ask", "ledger", "ownership", "performance", "services"]

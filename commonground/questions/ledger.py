@@ -1,0 +1,36 @@
+"""What came in, what was refused, how fresh it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from commonground.questions import question
+from commonground.scope import Scope
+from commonground.store import Generation
+
+FRESH_WITHIN_DAYS = 3
+"""A source that is older than this, with no need that says another limit, is called stale."""
+
+
+@question(
+    "loads",
+    "Which exports came in, and what became of their rows?",
+    "load file tool sha256 first_day last_day rows_read rows_taken rows_refused rows_set_aside loaded_at",
+)
+def loads(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per load."""
+    return generation.rows("loads/ledger")
+
+
+@question("rejected", "Which rows were refused, and why?", "load file line column value reason")
+def rejected(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per refused row."""
+    return generation.rows("loads/rejected")
+
+
+@question("freshness", "How fresh is each source?", "source channel last_day loaded_at age_days max_lag_days state")
+def freshness(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per source and channel."""
+    rows = generation.rows("loads/freshness")
+    limit = rows["max_lag_days"].fillna(FRESH_WITHIN_DAYS)
+    return rows.assign(state=(rows["age_days"] <= limit).map({True: "fresh", False: "stale"}))

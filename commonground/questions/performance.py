@@ -1,0 +1,150 @@
+"""Totals, channels and trends: sums from one scan, divided by the catalogue."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from commonground.catalogue import Metric, add_up, catalogue, change
+from commonground.questions import question
+from commonground.scope import Scope
+from commonground.store import Generation
+
+NO_DAYS = (date(1, 1, 1), date(1, 1, 1))
+"""A period that holds nothing: what "before" is when no comparison is wanted."""
+
+
+def metrics_of(scope: Scope) -> list[Metric]:
+    """The metrics that a scope names, or all."""
+    known = catalogue()
+    return [known[name] for name in scope.metrics] if scope.metrics else list(known.metrics.values())
+
+
+@functools.lru_cache(maxsize=64)
+def directory(generation: Generation) -> pd.DataFrame:
+    """The channels with kind, name, family, sells; index is the channel."""
+    return generation.rows("loads/table_channel").set_index("channel", drop=False)
+
+
+def daily_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """Sums per period (now, before), day, channel and tag: one scan over both periods."""
+    assert scope.first_day
+    assert scope.last_day
+    before = scope.before()
+    if scope.campaigns:
+        rows = cut_sums(generation, scope, "performance/by_campaign", campaigns=list(scope.campaigns))
+        return rows.assign(day=pd.Timestamp(scope.last_day))
+    first = min(before[0], scope.first_day) if before else scope.first_day
+    rows = generation.rows("performance/by_day_and_channel", first_day=first, last_day=scope.last_day, **scope.filters())
+    now = rows["day"] >= pd.Timestamp(scope.first_day)
+    rows["period"] = now.map({True: "now", False: "before"})
+    if before:
+        kept = now | ((rows["day"] >= pd.Timestamp(before[0])) & (rows["day"] <= pd.Timestamp(before[1])))
+        rows = rows[kept]
+    return with_channel(generation, rows)
+
+
+def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_cut", **more: Any) -> pd.DataFrame:
+    """Sums per period, channel, tag and device and region (or campaign): one scan."""
+    before = scope.before() or NO_DAYS
+    rows = generation.rows(
+        query, first_day=scope.first_day, last_day=scope.last_day, before_first=before[0], before_last=before[1],
+        **scope.filters(), **more,
+    )  # fmt: skip
+    return with_channel(generation, rows)
+
+
+def with_channel(generation: Generation, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the kind, family and sells of their channel."""
+    known = directory(generation)
+    return rows.assign(**{name: rows["channel"].map(known[name]) for name in ("kind", "family")},
+                       sells=rows["channel"].map(known["sells"]).fillna(False).astype(bool))  # fmt: skip
+
+
+def compared(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
+    """A metric over groups now, with its value before and the change."""
+    both = add_up(sums, metric, ["period", *by])
+    now = both[both["period"] == "now"].drop(columns="period")
+    then = both[both["period"] == "before"].drop(columns=["period", "numerator", "denominator"])
+    if by:
+        out = now.merge(then.rename(columns={"value": "previous"}), on=by, how="left")
+    else:
+        out = now.assign(previous=then["value"].iloc[0] if len(then) else None)
+    out["change"] = [change(metric, a, b) for a, b in zip(out["value"], out["previous"], strict=True)]
+    return out.assign(metric=metric.id, unit=metric.unit)
+
+
+def total_of(sums: pd.DataFrame, metrics: list[Metric]) -> pd.DataFrame:
+    """One row per metric over everything in the sums; a metric without data has null values."""
+    rows = []
+    for metric in metrics:
+        found = compared(sums, metric, [])
+        rows.append(found if len(found) else pd.DataFrame([{"metric": metric.id, "unit": metric.unit}]))
+    wanted = ["metric", "unit", "value", "numerator", "denominator", "previous", "change"]
+    return pd.concat([row.reindex(columns=wanted) for row in rows], ignore_index=True)
+
+
+def channels_of(generation: Generation, sums: pd.DataFrame, scope: Scope, metrics: list[Metric]) -> pd.DataFrame:
+    """One row per channel and metric that was observed, with the channel's tag as of the scope's day."""
+    found = [part for part in (compared(sums, metric, ["channel"]) for metric in metrics) if len(part)]
+    columns = ["channel", "kind", "family", "tag", "metric", "value", "numerator", "denominator", "previous", "change"]
+    if not found:
+        return pd.DataFrame(columns=columns)
+    out = pd.concat([part.dropna(axis=1, how="all") for part in found], ignore_index=True)
+    known = directory(generation)
+    tags = tags_as_of(generation, scope)
+    out = out.assign(
+        kind=out["channel"].map(known["kind"]), family=out["channel"].map(known["family"]),
+        tag=out["channel"].map(tags).fillna("Unowned"),
+    )  # fmt: skip
+    return out.reindex(columns=columns)
+
+
+def tags_as_of(generation: Generation, scope: Scope) -> dict[str, str]:
+    """Each channel's tag on the scope's as-of day."""
+    spells = generation.rows("ownership/channel_tags_all")
+    day = pd.Timestamp(scope.as_of)
+    on = (spells["valid_from"].isna() | (spells["valid_from"] <= day)) & (spells["valid_to"].isna() | (spells["valid_to"] > day))
+    return dict(zip(spells.loc[on, "channel"], spells.loc[on, "tag"], strict=True))
+
+
+def trend_of(sums: pd.DataFrame, metrics: list[Metric], by: str, grain: str) -> pd.DataFrame:
+    """One row per period, series and metric."""
+    day = pd.to_datetime(sums["day"])
+    starts = {"day": day, "week": day - pd.to_timedelta(day.dt.weekday, unit="D"), "month": day.dt.to_period("M").dt.start_time}
+    dated = sums.assign(starts_on=starts[grain], series=sums[by])
+    found = [add_up(dated, metric, ["starts_on", "series"]).assign(metric=metric.id) for metric in metrics]
+    out = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=["starts_on", "series", "metric", "value", "numerator", "denominator"])])
+    return out.rename(columns={"starts_on": "period"})[["period", "series", "metric", "value", "numerator", "denominator"]]
+
+
+@question("totals", "What are the totals, and how did they change?", "metric unit value numerator denominator previous change")
+def totals(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per metric."""
+    return total_of(daily_sums(generation, scope), metrics_of(scope))
+
+
+@question("channels", "How does each channel do?", "channel kind family tag metric value numerator denominator previous change")
+def channels(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel and metric."""
+    return channels_of(generation, daily_sums(generation, scope), scope, metrics_of(scope))
+
+
+@question("trend", "How did it go over time?", "period series metric value numerator denominator")
+def trend(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per period and series; --by tag, channel, device, region, kind, family; --grain day, week, month."""
+    if scope.by in ("device", "region"):
+        sums = daily_cut(generation, scope)
+    else:
+        sums = daily_sums(generation, scope)
+        sums = sums[sums["period"] == "now"]
+    return trend_of(sums, metrics_of(scope), scope.by, scope.grain)
+
+
+def daily_cut(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """Sums per day, channel, device and region of the scope's own period."""
+    rows = generation.rows("performance/by_day_and_cut", first_day=scope.first_day, last_day=scope.last_day, **scope.filters())
+    return with_channel(generation, rows)

@@ -1,0 +1,66 @@
+-- One measure, one ledger: which load holds each channel, day and measure?
+--
+-- 1. a later export of the same tool and account replaces the channels and days that it covers
+-- 2. of several tools, the first by queries/sources.toml
+insert into covered
+select
+    seen.load,
+    load.tool,
+    load.account,
+    alias.channel,
+    seen.day,
+    seen.measure,
+    seen.total,
+    false
+from landed_covered as seen
+join load using (load)
+join channel_alias as alias on alias.alias = seen.channel;
+
+create temp table chosen as
+with newest as (
+    select *, max(load) over (partition by tool, account, channel, day, measure) as newest_load
+    from covered
+),
+
+ranked as (
+    select
+        newest.*,
+        dense_rank() over (
+            partition by newest.channel, newest.day, newest.measure
+            order by coalesce(source_rank.rank, 99), newest.tool
+        ) as place
+    from newest
+    left join source_rank on source_rank.tool = newest.tool and source_rank.measure = newest.measure
+    where newest.load = newest.newest_load
+)
+
+select load, channel, day, measure from ranked where place = 1;
+
+update covered set in_ledger = true
+from chosen
+where chosen.load = covered.load and chosen.channel = covered.channel
+  and chosen.day = covered.day and chosen.measure = covered.measure;
+
+create temp table lost as
+select load, channel, day, list(measure) as measures
+from covered
+where not in_ledger
+group by load, channel, day;
+
+insert into cell_observed
+with days as (
+    select covered.channel, metric_part.metric, covered.day
+    from covered
+    join metric_part using (measure)
+    where covered.in_ledger
+    group by covered.channel, metric_part.metric, covered.day
+    having count(distinct covered.measure) = any_value(metric_part.parts)
+)
+
+select channel, metric, min(day), max(day), count(*)
+from days
+group by channel, metric;
+
+update channel set first_day = seen.first_day, last_day = seen.last_day
+from (select channel, min(day) as first_day, max(day) as last_day from covered group by channel) as seen
+where seen.channel = channel.channel;

@@ -1,0 +1,9 @@
+-- Who is accountable for each metric of each channel, as of a day?
+--
+-- grain   one row per cell (channel x metric) that has a state on that day
+-- params  $as_of
+select channel, metric, state::varchar as state, tag::varchar as tag, owners, valid_from as since, flags
+from ownership_spell
+where coalesce(valid_from, date '0001-01-01') <= $as_of
+  and coalesce(valid_to, date '9999-12-31') > $as_of
+order by channel, metric

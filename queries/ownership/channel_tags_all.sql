@@ -1,0 +1,7 @@
+-- Which tag did each channel carry, and from when to when?
+--
+-- grain   one row per channel and spell
+-- params  none
+select channel, valid_from, valid_to, tag::varchar as tag
+from channel_tag
+order by channel, valid_from

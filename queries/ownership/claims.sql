@@ -1,0 +1,7 @@
+-- Who says what about ownership, since when, from which register?
+--
+-- grain   one row per claim
+-- params  none
+select asserted_by, org, role, channel, metric, valid_from, valid_to, source, known_from
+from ownership_claim
+order by channel, metric, valid_from, asserted_by

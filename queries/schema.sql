@@ -1,0 +1,69 @@
+-- The whole database file on one screen.
+--
+-- All periods are half-open, [valid_from, valid_to); an empty valid_to is still open.
+-- The file is built beside the one that people read, and never written again.
+-- build.py runs this file first; channel_id, campaign_id, device_id and region_id are ENUMs that
+-- the build has just made from the landing (queries/build/10_names.sql).
+
+create type tag as enum ('IT', 'Marketing', 'Shared', 'Contested', 'Unowned');
+create type state as enum (
+    'EXEMPT', 'SHARED', 'OWNED', 'DISOWNED', 'CONTESTED', 'MULTI_A', 'ORPHANED', 'R_NO_A', 'LAPSED', 'UNOWNED'
+);
+
+-- facts: one row per day, channel, campaign, device and region; null = not observed, never 0
+create table daily (
+    day date not null, channel channel_id not null, campaign campaign_id, device device_id, region region_id, tag tag,
+    impressions double, clicks double, spend double, sends double, deliveries double, opens double,
+    unsubscribes double, sessions double, engaged_sessions double, page_views double, leads double,
+    conversions double, revenue double, installs double, uninstalls double, app_sessions double,
+    crashed_sessions double, frozen_sessions double, requests double, errors double, response_ms double,
+    minutes_expected double, minutes_up double, page_loads double, lcp_good double, lcp_poor double,
+    inp_good double, inp_poor double, cls_good double, cls_poor double, slow_network_loads double,
+    rating_sum double, ratings double
+);
+-- daily_by_channel: the same without campaign (created by the build from daily)
+
+-- the directory
+create table channel (channel varchar primary key, kind varchar not null, name varchar not null, family varchar not null,
+                      address varchar, sells boolean not null, first_day date, last_day date);
+create table channel_alias (alias varchar primary key, channel varchar not null);
+create table org (org varchar not null, side varchar not null, name varchar, valid_from date, valid_to date);
+
+-- ownership: claims, and what the build makes of them (queries/ownership/spells.sql)
+create table ownership_claim (claim bigint primary key, asserted_by varchar not null, org varchar, role varchar not null,
+                              channel varchar not null, metric varchar not null, valid_from date, valid_to date,
+                              source varchar, load bigint, known_from timestamp);
+create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date);
+create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date, source varchar);
+create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state state, tag tag,
+                              owners varchar, flags varchar);
+create table channel_tag (channel varchar, valid_from date, valid_to date, tag tag);
+-- cell_observed: first and last day and number of days on which each cell was observed
+create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);
+
+-- what happened, what is wanted, what is agreed
+create table incident (incident varchar, channel varchar, started_at timestamp, acknowledged_at timestamp,
+                       resolved_at timestamp, severity varchar, summary varchar);
+create table event (event varchar, kind varchar, starts_on date, label varchar, channel varchar, ends_on date);
+create table target (channel varchar, metric varchar, first_day date, last_day date, value double);
+create table slo (channel varchar, metric varchar, objective double, window_days bigint, valid_from date);
+create table request (request varchar, from_side varchar, to_side varchar, opened_on date, channel varchar,
+                      metric varchar, decided_on date, decision varchar, reason varchar, summary varchar);
+create table goal (goal varchar, side varchar, rank bigint, text varchar, kind varchar, metrics varchar);
+create table checklist_item (channel varchar, side varchar, item varchar, org varchar, done_on date, evidence varchar);
+create table glossary (term varchar, side varchar, meaning varchar, metric varchar, formula varchar, agreed_on date);
+create table tool (tool varchar, capability varchar, channel varchar, org varchar, annual_cost double, goals varchar);
+create table need (org varchar, channel varchar, metric varchar, purpose varchar, max_lag_days bigint,
+                   valid_from date, valid_to date);
+create table access_grant (org varchar, channel varchar, metric varchar, purpose varchar, max_lag_days bigint,
+                           valid_from date, valid_to date);
+create table survey (asked_on date, question varchar, side varchar, agree_share double, answers bigint,
+                     source varchar, caveat varchar);
+
+-- where it all came from
+create table load (load bigint primary key, file varchar, tool varchar, account varchar, sha256 varchar, first_day date, last_day date,
+                   rows_read bigint, rows_taken bigint, rows_refused bigint, rows_set_aside bigint,
+                   loaded_at timestamp, notes varchar);
+create table rejected_row (load bigint, file varchar, line bigint, "column" varchar, value varchar, reason varchar, whole_row varchar);
+create table covered (load bigint, tool varchar, account varchar, channel varchar, day date, measure varchar, total double, in_ledger boolean);
+create table build_info (generation bigint, built_at timestamp, reporting_currency varchar, first_day date, last_day date);
