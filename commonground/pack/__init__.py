@@ -1,0 +1,1 @@
+"""The review and its registers as files to take away: workbooks, slides, one HTML page."""
