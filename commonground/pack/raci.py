@@ -248,13 +248,15 @@ class _Sheet:
     def _put(self, row: int, column: int, value: Any, style: Any = None) -> None:
         if isinstance(value, (list, tuple)):
             value = ", ".join(map(str, value))
-        if value is None or pd.isna(value):
-            return
-        if isinstance(value, date) and value.year >= FIRST_YEAR:
-            midnight = datetime(value.year, value.month, value.day)
-            self.sheet.write_datetime(row, column, midnight, style or self.day)
-            return
-        text = value.isoformat()[:10] if isinstance(value, date) else str(value)
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 3] + "..."
-        self.sheet.write_string(row, column, text, style)
+        if not isinstance(value, str):
+            if value is None or pd.isna(value):
+                return
+            if isinstance(value, date) and value.year >= FIRST_YEAR:
+                midnight = datetime(value.year, value.month, value.day)
+                self.sheet.write_datetime(row, column, midnight, style or self.day)
+                return
+            value = value.isoformat()[:10] if isinstance(value, date) else str(value)
+        if len(value) > LONGEST_TEXT:
+            value = value[: LONGEST_TEXT - 3] + "..."
+        if value:
+            self.sheet.write_string(row, column, value, style)
