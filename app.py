@@ -1,0 +1,26 @@
+"""Common Ground: one dashboard that a CMO and a CIO read together. This is its frame."""
+
+import streamlit as st
+
+from commonground import frame
+
+PAGES = {
+    "Together": [
+        st.Page("pages/together/overview.py", title="Overview", default=True),
+        st.Page("pages/together/shared_channels.py", title="Shared channels", url_path="shared_channels"),
+        st.Page("pages/together/ownership_gaps.py", title="Ownership gaps", url_path="ownership_gaps"),
+    ],
+    "Marketing": [st.Page("pages/marketing/channels.py", title="Channels", url_path="channels")],
+    "IT": [st.Page("pages/it/service_levels.py", title="Service levels", url_path="service_levels")],
+    "Reference": [
+        st.Page("pages/reference/data.py", title="Data", url_path="data"),
+        st.Page("pages/reference/glossary.py", title="Glossary", url_path="glossary"),
+    ],
+}
+
+st.set_page_config("Common Ground", page_icon=":material/handshake:", layout="wide")
+page = st.navigation(PAGES, position="top")
+generation = frame.open_data()
+if generation is not None:
+    st.session_state["view"] = frame.filters(generation)
+    page.run()

@@ -1,0 +1,182 @@
+"""The frame round every page: the shared filters in the URL, the scope, the cached questions."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, words
+from commonground.catalogue import Metric, catalogue
+from commonground.questions import ask, performance
+from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
+from commonground.settings import Settings, data_dir
+from commonground.store import Generation, NoDataError, current
+
+CACHED_ANSWERS = 600
+"""Answers kept per process: a few hundred views of some ten kilobytes each."""
+PRESENT_SCALE = "21.6px"
+"""Meeting mode: everything 1.35 times, so that it reads across a room."""
+MAIN_METRICS = (
+    "revenue", "conversions", "sessions", "spend", "conversion_rate", "average_order_value", "return_on_ad_spend",
+    "cost_per_acquisition", "click_through_rate", "engagement_rate", "delivery_rate", "open_rate", "uptime", "error_rate",
+    "mean_response_ms", "lcp_good_share", "inp_good_share", "crash_free_rate", "average_rating", "installs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page is drawn from: the generation it reads, the scope, the chosen metric."""
+
+    generation: Generation
+    scope: Scope
+    metric: Metric
+    names: dict[str, str]
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.generation.currency
+
+    @property
+    def theme(self) -> str:
+        """light or dark."""
+        return chart.theme()
+
+    def ask(self, question: str, **changes: Any) -> pd.DataFrame:
+        """The answer to a question over this view's scope, cached by generation and scope."""
+        scope = replace(self.scope, **changes) if changes else self.scope
+        return _answer(str(self.generation.path), question, repr(scope), self.generation, scope)
+
+    def sums(self, **changes: Any) -> pd.DataFrame:
+        """Daily sums of now and before: the one scan that most of a page is made of."""
+        scope = replace(self.scope, metrics=(), **changes)
+        return _sums(str(self.generation.path), repr(scope), self.generation, scope)
+
+    def cuts(self, **changes: Any) -> pd.DataFrame:
+        """Sums of now and before by device and region."""
+        scope = replace(self.scope, metrics=(), **changes)
+        return _cuts(str(self.generation.path), repr(scope), self.generation, scope)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A small table of the file, whole."""
+        return _table(str(self.generation.path), name, self.generation)
+
+    def name(self, channel: str) -> str:
+        """A channel's name."""
+        return self.names.get(channel, channel)
+
+
+@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
+def _answer(path: str, question: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
+    return ask(_generation, question, _scope)
+
+
+@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
+def _sums(path: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
+    return performance.daily_sums(_generation, _scope)
+
+
+@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
+def _cuts(path: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
+    return performance.cut_sums(_generation, _scope)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _table(path: str, name: str, _generation: Generation) -> pd.DataFrame:
+    return _generation.rows(f"loads/{name}" if "/" not in name else name)
+
+
+@st.cache_resource
+def _warm() -> None:
+    """Once a process: serve the chart library, and take what is loaded out of the collector's sight."""
+    chart.serve_library()
+    gc.collect()
+    gc.freeze()
+
+
+def open_data() -> Generation | None:
+    """The current generation; without one, a page that says how to begin."""
+    _warm()
+    try:
+        generation = current(Path(data_dir()))
+    except NoDataError:
+        st.title("Nothing has been imported yet")
+        st.markdown("Take your tools' exports in with one command, then reload this page:")
+        st.code("python -m commonground import PATH", language="bash")
+        st.markdown("Or begin with the sample company: `make run`.")
+        return None
+    seen = st.session_state.get("generation")
+    if seen is not None and seen != generation.name:
+        st.toast(f"The data was renewed: you now see generation {generation.number}.")
+    st.session_state["generation"] = generation.name
+    return generation
+
+
+def filters(generation: Generation) -> View:
+    """The shared filters, kept in the URL; returns the view that pages are drawn from."""
+    first, last = generation.first_day or date(2000, 1, 1), generation.last_day or date(2000, 1, 1)
+    present = bool(st.query_params.get("present"))
+    if present:
+        st.html(f"<style>html {{font-size: {PRESENT_SCALE};}}</style>")
+    known = performance.directory(generation)
+    names = dict(zip(known["channel"], known["name"], strict=True))
+    set_count = sum(bool(st.session_state.get(name)) for name in ("kind", "owner", "channel", "device", "region"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
+                              key="period", bind="query-params", width=170)  # fmt: skip
+        compare = st.selectbox("Against", list(COMPARISONS), format_func=COMPARISONS.get, key="compare", bind="query-params", width=230)
+        metric = st.selectbox("Metric", list(catalogue().metrics), index=list(catalogue().metrics).index(_default_metric(generation)),
+                              format_func=lambda m: catalogue()[m].label, key="metric", bind="query-params", width=210)  # fmt: skip
+        with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
+            kinds = st.pills("Kind", KINDS, selection_mode="multi", format_func=str.capitalize, key="kind", bind="query-params")
+            owners = st.pills("Owner on the day", TAGS, selection_mode="multi", key="owner", bind="query-params")
+            devices = st.pills("Device", _values(generation, "device"), selection_mode="multi", key="device", bind="query-params")
+            regions = st.pills("Region", _values(generation, "region"), selection_mode="multi", key="region", bind="query-params")
+            if chosen == "custom":
+                span = (st.date_input("First day", first, min_value=first, max_value=last, key="from", bind="query-params"),
+                        st.date_input("Last day", last, min_value=first, max_value=last, key="to", bind="query-params"))  # fmt: skip
+            else:
+                span = period(chosen, first, last, Settings.read(Path(data_dir())).fiscal_start)
+    if span[0] > span[1]:
+        st.warning("The first day comes after the last; the two were swapped.")
+        span = (span[1], span[0])
+    channels = st.session_state.get("channel") or []
+    if channels or st.query_params.get("channel"):
+        channels = st.multiselect("Channels (click a mark to add or to let go)", list(names), format_func=lambda c: names.get(c, c),
+                                  key="channel", bind="query-params")  # fmt: skip
+    scope = Scope(
+        first_day=span[0], last_day=span[1], compare=compare or "previous", kinds=tuple(kinds or ()), owners=tuple(owners or ()),
+        channels=tuple(channels or ()), devices=tuple(devices or ()), regions=tuple(regions or ()),
+    ).within(first, last)  # fmt: skip
+    before = scope.before()
+    against = f" against {words.days(*before)}" if before else ""
+    st.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}")
+    return View(generation, scope, catalogue()[metric or _default_metric(generation)], names)
+
+
+def toggle_channel(channel: str) -> None:
+    """Filter by a channel that was clicked; a second click lets go."""
+    held = list(st.session_state.get("channel") or [])
+    st.session_state["channel"] = [c for c in held if c != channel] if channel in held else [*held, channel]
+
+
+def _default_metric(generation: Generation) -> str:
+    seen = set(_table(str(generation.path), "observed", generation)["metric"])
+    wanted = ("conversion_rate", "sessions", "uptime")
+    return next((name for name in wanted if name in seen), "sessions")
+
+
+def _values(generation: Generation, part: str) -> list[str]:
+    return list(_table(str(generation.path), f"values_{part}", generation)[part])
+
+
+def _freshness(generation: Generation) -> str:
+    rows = _answer(str(generation.path), "freshness", "", generation, Scope())
+    fresh = int((rows["state"] == "fresh").sum())
+    return f"{fresh} of {len(rows)} sources fresh"

@@ -1,0 +1,210 @@
+"""Parts that several pages share: tiles, the ownership map, gap tables, trends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, words
+from commonground.catalogue import Metric, add_up, catalogue, change, compact, money_sign, write, write_change
+from commonground.frame import View, toggle_channel
+from commonground.questions import performance
+from commonground.questions.ownership import STATE_WORDS
+
+TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
+MAP_ROWS = 40
+MAP_COLUMNS = 24
+"""More cells than this cannot be read on one screen; the list below the map has them all."""
+DAY_PIXELS = 24
+
+
+def labels() -> dict[str, str]:
+    """Metric id -> label."""
+    return {name: metric.label for name, metric in catalogue().metrics.items()}
+
+
+def tickformat(metric: Metric) -> str:
+    """How the metric's axis is written."""
+    return {"percent": ".1%", "stars": ".2f", "ratio": ".2f"}.get(metric.unit, "~s")
+
+
+def grain(view: View) -> str:
+    """day for up to seven weeks, week for longer."""
+    assert view.scope.first_day
+    assert view.scope.last_day
+    return "day" if (view.scope.last_day - view.scope.first_day).days < 50 else "week"
+
+
+def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
+    """The first five of the usual headlines that this data has."""
+    observed = set(sums.columns[sums.notna().any()])
+    found = [catalogue()[name] for name in TILES if set(catalogue()[name].measures) <= observed]
+    return found[:5]
+
+
+def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> None:
+    """One tile a metric: value, change coloured by whether it is good, sparkline."""
+    totals = performance.total_of(sums, metrics)
+    now = sums[sums["period"] == "now"]
+    for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), 1)), metrics, strict=False)):
+        row = totals.iloc[place]
+        line = add_up(now, metric, ["day"]).sort_values("day")["value"].dropna()
+        colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign]
+        column.metric(
+            metric.label, write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
+            delta_color=colour, border=True, help=metric.description, chart_data=[float(f"{v:.6g}") for v in line], chart_type="line",
+        )  # fmt: skip
+
+
+def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[float | None, float | None, int, int]:
+    """Plain sums of shared and of single-owned channel days, and how many channels are in each."""
+    now = sums[sums["period"] == "now"].assign(owned=lambda f: f["tag"].map({"Shared": "shared", "IT": "single", "Marketing": "single"}))
+    now = now.dropna(subset=["owned"])
+    found = add_up(now, metric, ["owned"]).set_index("owned")["value"]
+    have = now[now[list(metric.measures)].notna().all(axis=1)]
+    count = have.groupby("owned")["channel"].nunique()
+    return found.get("shared"), found.get("single"), int(count.get("shared", 0)), int(count.get("single", 0))
+
+
+def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
+    """Shared and single-owned values of a metric per group (kind, family, device, region)."""
+    now = sums[sums["period"] == "now"].assign(owned=lambda f: f["tag"].map({"Shared": "shared", "IT": "single", "Marketing": "single"}))
+    now = now.dropna(subset=["owned", by])
+    if now.empty:
+        return pd.DataFrame(columns=["group", "shared", "single"])
+    wide = add_up(now, metric, [by, "owned"]).pivot(index=by, columns="owned", values="value")
+    wide = wide.reindex(columns=["shared", "single"]).dropna(how="all")
+    return wide.rename_axis("group").reset_index()
+
+
+def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None) -> None:
+    """A trend of the chosen metric by tag, channel, kind ..., with the events of the period."""
+    metric = metric or view.metric
+    rows = performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view))
+    if rows["value"].notna().sum() == 0:
+        st.info(f"{metric.label} was not observed in this view. No data is not zero: nothing is drawn.")
+        return
+    if by == "channel":
+        rows = rows.assign(series=rows["series"].map(view.name))
+    rows = rows.assign(text=[write(metric, v, view.currency) for v in rows["value"]])
+    events = view.table("table_event")
+    inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
+    if view.scope.channels:
+        inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
+    table = rows.drop(columns="text")
+    chart.draw(
+        figures.trend(rows, tickformat=tickformat(metric), theme=view.theme, events=events[inside]), key=key, height=height, table=table,
+        alt=f"{metric.label} over time by {by}: {', '.join(map(str, rows['series'].unique()))}",
+    )  # fmt: skip
+
+
+def map_cells(view: View, cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with names, hover texts, in the map's order: gaps first among channels, customer metrics left."""
+    known = performance.directory(view.generation)
+    order = {name: place for place, name in enumerate(catalogue().metrics)}
+    concern = {name: metric.concern for name, metric in catalogue().metrics.items()}
+    kinds = {"web": 0, "mobile": 1, "campaign": 2}
+    out = cells.assign(
+        channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels()),
+        hover=[f"<b>{view.name(r.channel)}</b> · {labels()[r.metric]}<br>{STATE_WORDS[r.state]}{': ' + r.owners if r.owners else ''}<br>since {words.day(r.since)}"
+               f"{'<br>' + str(r.flags).replace(';', ', ').lower().replace('_', ' ') if r.flags else ''}" for r in cells.itertuples()],
+        kind_order=cells["channel"].map(known["kind"]).map(kinds), concern=cells["metric"].map(concern), metric_order=cells["metric"].map(order),
+    )  # fmt: skip
+    columns = out.drop_duplicates("metric").sort_values(["concern", "metric_order"])["metric"]
+    place = {m: n for n, m in enumerate(columns)}
+    return out.assign(place=out["metric"].map(place)).sort_values(["kind_order", "channel_name", "place"])
+
+
+def ownership_map(view: View, cells: pd.DataFrame, *, key: str, on_click: Callable[[str], None] | None = None) -> None:
+    """The map of channel by metric; a click hands back ``channel|metric``."""
+    if cells.empty:
+        st.info("No metric has to have an owner yet. Import ownership.csv or ownership_claim.csv: the Data page says how.")
+        return
+    rows = map_cells(view, cells)
+    often = rows["metric"].value_counts().head(MAP_COLUMNS).index
+    shown = rows[rows["metric"].isin(often)]
+    kept = list(dict.fromkeys(shown["channel_name"]))[:MAP_ROWS]
+    shown = shown[shown["channel_name"].isin(kept)]
+    columns = sorted(shown["place"].unique())
+    shown = shown.sort_values("place", kind="stable") if len(columns) else shown
+    first = {name: place for place, name in enumerate(kept)}
+    shown = shown.sort_values(by=["place"], kind="stable")
+    shown = pd.concat([shown[shown["channel_name"] == name] for name in kept]) if kept else shown
+    # columns in the order of the metrics, not of their first appearance
+    head = shown.drop_duplicates("metric").sort_values("place")
+    shown = pd.concat([head, shown.drop(index=head.index)])
+    shown = shown.assign(row=shown["channel_name"].map(first))
+    ordered = _rows_first(shown)
+    if len(rows) > len(shown):
+        st.caption(f"{len(shown)} of {len(rows)} cells: the {len(columns)} metrics that most channels have. The list below has them all.")
+    counts = cells["tag"].value_counts()
+    chart.draw(
+        figures.ownership_map(ordered, theme=view.theme), key=key, height=128 + DAY_PIXELS * len(kept), on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])),
+        alt="Ownership map, channel by metric: " + ", ".join(f"{n} {tag}" for tag, n in counts.items()),
+        table=cells[["channel", "metric", "state", "tag", "owners", "since", "flags"]],
+    )  # fmt: skip
+
+
+def _rows_first(shown: pd.DataFrame) -> pd.DataFrame:
+    """An order in which both channels and metrics first appear as they are to be drawn."""
+    lead = shown.sort_values(["row", "place"])
+    names = list(dict.fromkeys(lead["channel_name"]))
+    metrics = list(shown.sort_values("place")["metric_label"].drop_duplicates())
+    return lead.assign(
+        channel_name=pd.Categorical(lead["channel_name"], names), metric_label=pd.Categorical(lead["metric_label"], metrics)
+    ).sort_values(["metric_label", "channel_name"]).astype({"channel_name": object, "metric_label": object})  # fmt: skip
+
+
+def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Gaps as people read them."""
+    sign = money_sign(view.currency)
+
+    def money(value: float) -> str:
+        return "–" if pd.isna(value) else f"{sign}\u2009{compact(value, money=True)}"
+
+    return pd.DataFrame({
+        "Channel": gaps["channel"].map(view.name), "Metric": gaps["metric"].map(labels()),
+        "What is wrong": [STATE_WORDS[s] if p == s else FLAG_WORDS.get(p, p) for s, p in zip(gaps["state"], gaps["primary_gap"], strict=True)],
+        "Since": [words.day(d) for d in gaps["since"]], "Days": gaps["age_days"],
+        "Spend through it": [money(v) for v in gaps["spend"]], "Revenue exposed": [money(v) for v in gaps["revenue_exposed"]],
+        "Flags": gaps["flags"].str.replace(";", ", ").str.replace("_", " ").str.lower(),
+    })  # fmt: skip
+
+
+FLAG_WORDS = {
+    "MISPLACED": "owned by the side that the policy does not expect",
+    "NO_ACCESS": "somebody needs it and has no access",
+    "BLIND": "in scope, never observed",
+    "STALE": "older than its limit",
+    "A_NO_R": "accountable, but nobody works on it",
+}
+
+
+def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
+    """The list of gaps; money columns are exposures and are not to be added."""
+    if gaps.empty:
+        st.success("No gap as of this day.")
+        return
+    st.dataframe(gap_rows(view, gaps), hide_index=True, alt="Ownership gaps, ranked", key=key)
+    st.caption("Spend and revenue are two views of the same business: never add them. Not a loss.")
+
+
+def command(view: View, question: str, *, metrics: bool = False) -> str:
+    """The command that gives the same numbers."""
+    scope = view.scope
+    parts = [f"python -m commonground ask {question} --from {scope.first_day} --to {scope.last_day} --compare {scope.compare}"]
+    for name in ("kinds", "channels", "devices", "regions", "owners"):
+        values = getattr(scope, name)
+        if values:
+            parts.append(f"--{name[:-1]} {json.dumps(','.join(values)) if ' ' in ''.join(values) else ','.join(values)}")
+    if not metrics:
+        parts.append(f"--metric {view.metric.id}")
+    return " ".join(parts)
+
+
+def compared_text(metric: Metric, value: float, previous: float, currency: str) -> str:
+    """A value with its change in brackets."""
+    return f"{write(metric, value, currency)} ({write_change(metric, change(metric, value, previous))})"

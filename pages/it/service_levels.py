@@ -1,0 +1,77 @@
+"""Are our services inside their objectives? Objectives, trend, worst days, incidents."""
+
+import pandas as pd
+import streamlit as st
+
+from commonground import pageparts, words
+from commonground.catalogue import DASH, add_up, catalogue, write
+
+view = st.session_state["view"]
+sums = view.sums()
+labels = pageparts.labels()
+levels = view.ask("service_levels", metrics=())
+
+st.title("Are our services inside their objectives?")
+
+
+def met(row: object) -> bool | None:
+    """Whether an objective is met; None where nothing was observed."""
+    if pd.isna(row.value):
+        return None
+    return bool(row.value <= row.objective) if catalogue()[row.metric].better == "down" else bool(row.value >= row.objective)
+
+
+if levels.empty:
+    st.info("No objective has been imported yet: slo.csv holds channel, metric, objective. Infrastructure metrics are shown all the same.")
+else:
+    levels = levels.assign(met=[met(r) for r in levels.itertuples()])
+    known = levels["met"].notna()
+    missed = levels[levels["met"].eq(False)].sort_values("budget_used", ascending=False)
+    first = f" First: {view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}." if len(missed) else ""
+    st.markdown(f"**{int(levels['met'].eq(True).sum())} of {int(known.sum())} objectives are met.{first}** Each over its own window up to {words.day(view.scope.last_day)}.")
+    with st.container(border=True):
+        levels = levels.sort_values("budget_used", ascending=False, na_position="last")
+        minutes = [f"{r.budget - r.bad:,.0f} min" if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
+        st.dataframe(
+            pd.DataFrame({"Service": levels["channel"].map(view.name), "Metric": levels["metric"].map(labels),
+                          "Objective": [write(catalogue()[m], o) for m, o in zip(levels["metric"], levels["objective"], strict=True)],
+                          "Now": [write(catalogue()[m], v) for m, v in zip(levels["metric"], levels["value"], strict=True)],
+                          "Met": levels["met"].map({True: "yes", False: "no"}).fillna("not observed"),
+                          "Budget used": levels["budget_used"].astype(float), "Minutes left": minutes, "Burn": levels["burn"].astype(float).round(2),
+                          "Gone on": [words.day(d) for d in levels["exhausted_on"]]}),
+            hide_index=True, alt="Objectives and their error budgets",
+            column_config={"Budget used": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=2)},
+        )  # fmt: skip
+        st.caption("Burn 1 uses the budget up exactly at the window's end. Windows of 1 h and 6 h cannot be computed at this grain: the data is daily.")
+
+infrastructure = [m for m in ("uptime", "error_rate", "mean_response_ms", "lcp_good_share", "inp_good_share", "cls_good_share", "crash_free_rate", "frozen_free_rate", "delivery_rate")
+                  if sums[list(catalogue()[m].measures)].notna().any().all()]  # fmt: skip
+if not infrastructure:
+    st.info("No infrastructure metric was observed in this view.")
+    st.stop()
+chosen = catalogue()[st.selectbox("Infrastructure metric", infrastructure, format_func=labels.get, key="service_metric", bind="query-params")]
+left, right = st.columns([3, 2])
+with left.container(border=True, height="stretch"):
+    st.markdown(f"**{chosen.label} by channel**")
+    now = sums[(sums["period"] == "now") & sums[list(chosen.measures)].notna().all(axis=1)]
+    worst = add_up(now, chosen, ["channel"]).sort_values("value", ascending=chosen.better != "down")["channel"][:6]
+    pageparts.trend(view, sums[sums["channel"].isin(worst)], by="channel", key="service_trend", height=320, metric=chosen)
+with right.container(border=True, height="stretch"):
+    st.markdown(f"**Worst days** · {chosen.label.lower()}")
+    days = add_up(now, chosen, ["day", "channel"]).dropna(subset=["value"]).sort_values(["value", "day"], ascending=[chosen.better != "down", True])[:8]
+    st.dataframe(pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]}),
+                 hide_index=True, alt="The worst days")  # fmt: skip
+
+with st.container(border=True):
+    st.markdown("**Incidents**")
+    incidents = view.table("table_incident")
+    inside = incidents["started_at"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day) + pd.Timedelta(days=1))
+    everywhere = st.toggle("All incidents, not only of this period", key="all_incidents", bind="query-params")
+    shown = incidents if everywhere else incidents[inside]
+    if shown.empty:
+        st.info("No incident in this period.")
+    else:
+        hours = (shown["resolved_at"] - shown["started_at"]).dt.total_seconds() / 3600
+        st.dataframe(pd.DataFrame({"Incident": shown["incident"], "Channel": shown["channel"].map(view.name), "Began": shown["started_at"], "Resolved": shown["resolved_at"],
+                                   "Hours": hours.round(1), "Severity": shown["severity"], "What happened": shown["summary"]}), hide_index=True, alt="Incidents")  # fmt: skip
+st.code(pageparts.command(view, "service_levels", metrics=True), language="bash")

@@ -1,0 +1,69 @@
+"""How are my channels doing? Totals, trend, ranked channels, heat map, drill to campaigns, devices, regions."""
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, pageparts
+from commonground.catalogue import add_up, catalogue, write, write_change
+from commonground.frame import MAIN_METRICS, toggle_channel
+from commonground.questions import performance
+
+view = st.session_state["view"]
+sums, metric = view.sums(), view.metric
+
+st.title("How are my channels doing?")
+customer = [m for m in pageparts.headline_metrics(sums) if m.concern == "customer"] or pageparts.headline_metrics(sums)
+pageparts.tiles(view, sums, customer)
+
+ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
+ranked = ranked.sort_values(["value", "channel"], ascending=[metric.sign < 0, True])
+left, right = st.columns(2)
+with left.container(border=True, height="stretch"):
+    st.markdown(f"**{metric.label} by channel** · best first; click to look at one alone")
+    if ranked.empty:
+        st.info(f"{metric.label} was not observed in this view.")
+    else:
+        top = ranked[:16]
+        rows = pd.DataFrame({"id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"], "value": top["value"].astype(float),
+                             "text": [write(metric, v, view.currency) for v in top["value"]],
+                             "hover": [f"{view.name(c)}: {write(metric, v, view.currency)} ({write_change(metric, d)})" for c, v, d in zip(top["channel"], top["value"], top["change"], strict=True)]})  # fmt: skip
+        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="channels_ranking", height=420,
+                   alt=f"Channels by {metric.label}: {'; '.join(rows['hover'][:3])}", table=ranked, on_click=toggle_channel)  # fmt: skip
+with right.container(border=True, height="stretch"):
+    st.markdown(f"**{metric.label} over time** · the largest channels")
+    leading = list(ranked.sort_values("denominator" if metric.denominator else "value", ascending=False)["channel"][:5])
+    pageparts.trend(view, sums[sums["channel"].isin(leading)], by="channel", key="channels_trend", height=420)
+
+with st.container(border=True):
+    st.markdown("**Every channel against the comparison** · green is better, red is worse, plain is neither or no comparison")
+    observed = [catalogue()[m] for m in MAIN_METRICS if catalogue()[m].concern == "customer"]
+    cells = performance.channels_of(view.generation, sums, view.scope, observed).dropna(subset=["value"])
+    labels = pageparts.labels()
+    if cells.empty:
+        st.info("Nothing was observed in this view.")
+    else:
+        sign = {m.id: m.sign for m in observed}
+        cells = cells.assign(
+            channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels), text=[write(catalogue()[m], v, view.currency) for m, v in zip(cells["metric"], cells["value"], strict=True)],
+            good=[0 if pd.isna(d) else int((d > 0) - (d < 0)) * sign[m] for m, d in zip(cells["metric"], cells["change"], strict=True)],
+        )  # fmt: skip
+        cells["hover"] = [f"{r.channel_name}: {r.metric_label} {r.text} ({write_change(catalogue()[r.metric], r.change)})" for r in cells.itertuples()]
+        order = {m.id: n for n, m in enumerate(observed)}
+        cells = cells.assign(place=cells["metric"].map(order)).sort_values(["place", "channel_name"])
+        chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * cells["channel"].nunique(),
+                   alt="Channels by metric against the comparison", table=cells[["channel", "metric", "value", "previous", "change"]], on_click=toggle_channel)  # fmt: skip
+
+st.subheader("Look closer")
+by = st.segmented_control("Split by", ["campaign", "device", "region"], default="device", key="split", bind="query-params") or "device"
+cuts = view.cuts() if by != "campaign" else performance.cut_sums(view.generation, view.scope, "performance/by_campaign", campaigns=[])
+split = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()
+if split.empty:
+    st.info(f"{metric.label} is not reported by {by} in this view.")
+else:
+    split = split.sort_values("numerator", ascending=False)
+    st.dataframe(pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
+                               "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]}),
+                 hide_index=True, alt=f"{metric.label} by {by}")  # fmt: skip
+total = add_up(sums[sums["period"] == "now"], metric, [])
+st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
+st.code(pageparts.command(view, "channels"), language="bash")

@@ -1,0 +1,85 @@
+"""Where do we stand? The two answers, the totals, what changed, which gaps matter, how fresh."""
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, pageparts, words
+from commonground.catalogue import catalogue, write, write_change
+from commonground.frame import toggle_channel
+from commonground.questions import performance
+
+view = st.session_state["view"]
+sums = view.sums()
+gaps = view.ask("gaps", owners=())
+cells = view.ask("ownership", owners=())
+labels = pageparts.labels()
+
+st.title("Where do we stand?")
+left, right = st.columns(2)
+with left.container(border=True, height="stretch"):
+    st.caption(":material/handshake: WHERE SHARED CHANNELS PERFORM BEST")
+    shared = pageparts.shared_and_single(view, sums, view.metric)
+    headline, detail = words.shared_against_single(view.metric, *shared, view.currency)
+    st.markdown(f"**{headline}**")
+    st.caption(detail)
+with right.container(border=True, height="stretch"):
+    st.caption(":material/help_center: WHERE OWNERSHIP GAPS EXIST")
+    headline, detail = words.gap_answer(cells, gaps, view.names, labels, view.currency)
+    st.markdown(f"**{headline}**")
+    st.caption(detail)
+
+pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
+
+left, right = st.columns([3, 2])
+with left.container(border=True, height="stretch"):
+    st.markdown(f"**{view.metric.label} by owner, by {pageparts.grain(view)}**")
+    st.caption(f"Each day counts for the owner of that day. {words.CAVEAT}")
+    pageparts.trend(view, sums, by="tag", key="overview_trend", height=290)
+with right.container(border=True, height="stretch"):
+    st.markdown(f"**{view.metric.label}: biggest changes**")
+    st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
+    now = performance.channels_of(view.generation, sums, view.scope, [view.metric])
+    moved = now.dropna(subset=["change"])
+    moved = moved.reindex(moved["change"].astype(float).abs().sort_values(ascending=False, kind="stable").index)[:8]
+    if moved.empty:
+        st.info("Nothing to compare with in this view.")
+    else:
+        rows = pd.DataFrame({
+            "id": moved["channel"], "name": [view.name(c) for c in moved["channel"]], "tag": moved["tag"],
+            "value": moved["change"].astype(float), "text": [write_change(view.metric, c) for c in moved["change"]],
+            "hover": [words.changed(view.metric, view.name(c), v, d, view.currency)
+                      for c, v, d in zip(moved["channel"], moved["value"], moved["change"], strict=True)],
+        })  # fmt: skip
+        chart.draw(figures.ranking(rows, theme=view.theme, tickformat="+.0%"), key="overview_moved", height=290,
+                   alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
+
+with st.container(border=True):
+    st.markdown(f"**Who is accountable, channel by metric** · {words.day(view.scope.as_of)} · {words.MARKS}")
+    pageparts.ownership_map(view, cells, key="overview_map")
+
+left, right = st.columns([3, 2])
+with left.container(border=True, height="stretch"):
+    st.markdown("**The gaps that matter most** · by revenue exposed, then age")
+    pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
+with right.container(border=True, height="stretch"):
+    st.markdown("**How fresh is the data?**")
+    fresh = view.ask("freshness")
+    by_source = fresh.groupby("source").agg(
+        channels=("channel", "nunique"), last_day=("last_day", "max"), stale=("state", lambda s: int((s == "stale").sum()))
+    )
+    st.dataframe(by_source.reset_index().assign(last_day=lambda f: f["last_day"].dt.date), hide_index=True, alt="Sources and how fresh they are",
+                 column_config={"source": "Source", "channels": "Channels", "last_day": "Last day", "stale": "Stale channels"})  # fmt: skip
+    st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
+
+with st.expander("How do we know?"):
+    st.markdown(f"{words.TAG_RULE}\n\n{words.CAVEAT}\n\nTotals add the selling platforms alone where campaigns report the same money or visits, "
+                "and a ratio is added over the channels that report both its parts.")  # fmt: skip
+    st.code(pageparts.command(view, "totals", metrics=True), language="bash")
+    totals = performance.total_of(sums, list(catalogue().metrics.values())).dropna(subset=["value"])
+    st.dataframe(
+        pd.DataFrame({
+            "Metric": [labels[m] for m in totals["metric"]],
+            "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
+            "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
+        }), hide_index=True, alt="All totals",
+    )  # fmt: skip
