@@ -21,6 +21,7 @@ import pandas as pd
 
 from commonground import landing as land
 from commonground.catalogue import QUERIES, catalogue
+from commonground.review import Claim, End, Review
 from commonground.settings import Settings
 from commonground.tables import TABLES, sql_type
 
@@ -147,10 +148,23 @@ def _reference(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _decisions(con: duckdb.DuckDBPyConnection, data: Path) -> None:
-    """What was decided and signed, as claims and endings (none without a review store)."""
-    con.execute("create temp table decided_claim (asserted_by varchar, org varchar, role varchar, channel varchar, metric varchar,"
-                " valid_from date, valid_to date, source varchar, known_from timestamp)")
-    con.execute("create temp table decided_end (channel varchar, metric varchar, day date)")
+    """What was decided and signed, as claims and endings (none where nobody has reviewed yet)."""
+    claims, ends = pd.DataFrame(columns=list(Claim._fields)), pd.DataFrame(columns=list(End._fields))
+    if (data / "review.sqlite").exists() or os.environ.get("COMMONGROUND_REVIEW_URL"):
+        review = Review.open(data)
+        try:
+            claims = pd.DataFrame(review.claims(), columns=list(Claim._fields))
+            ends = pd.DataFrame(review.ends(), columns=list(End._fields))
+        finally:
+            review.close()
+    con.register("claims", claims)
+    con.register("ends", ends)
+    con.execute(
+        "create temp table decided_claim as select asserted_by::varchar as asserted_by, org::varchar as org, role::varchar as role,"
+        " channel::varchar as channel, metric::varchar as metric, valid_from::date as valid_from, valid_to::date as valid_to,"
+        " source::varchar as source, known_from::timestamp as known_from from claims"
+    )
+    con.execute("create temp table decided_end as select channel::varchar as channel, metric::varchar as metric, day::date as day from ends")
 
 
 def _files(data: Path, table: str) -> list[str]:

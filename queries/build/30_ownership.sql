@@ -40,11 +40,17 @@ from ended
 where channel = '*' or channel in (select channel from channel);
 
 -- a decision that was signed is a pair of claims; what was claimed on that very cell ends on its day
-update ownership_claim set valid_to = decided.day
-from (select channel, metric, min(day) as day from decided_end group by channel, metric) as decided
-where decided.channel = ownership_claim.channel and decided.metric = ownership_claim.metric and ownership_claim.role = 'A'
-  and coalesce(ownership_claim.valid_from, date '0001-01-01') < decided.day
-  and coalesce(ownership_claim.valid_to, date '9999-12-31') > decided.day;
+update ownership_claim set valid_to = ended.day
+from (
+    select claim.claim, min(decided_end.day) as day
+    from ownership_claim as claim
+    join decided_end on decided_end.channel = claim.channel and decided_end.metric = claim.metric
+    where claim.role = 'A'
+      and coalesce(claim.valid_from, date '0001-01-01') <= decided_end.day
+      and coalesce(claim.valid_to, date '9999-12-31') > decided_end.day
+    group by claim.claim
+) as ended
+where ended.claim = ownership_claim.claim;
 
 insert into ownership_claim
 select

@@ -1,0 +1,23 @@
+# Two commands: `make run` and `make test`. README gives the plain ones too.
+PYTHON ?= python3
+SAMPLE ?= larkspur
+PORT ?= 8501
+BIN := .venv/bin
+
+.venv/.ready: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+run: .venv/.ready
+	@test -f data/$(SAMPLE)/CURRENT || $(BIN)/python -m commonground import sample_data/$(SAMPLE) --data data/$(SAMPLE)
+	COMMONGROUND_DATA=$${COMMONGROUND_DATA:-data/$(SAMPLE)} $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+
+quick: .venv/.ready
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+.PHONY: run test quick
