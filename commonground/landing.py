@@ -25,7 +25,18 @@ import pandas as pd
 from commonground import formats
 from commonground.catalogue import catalogue
 from commonground.formats import Extract, FileRefusedError, Reject
-from commonground.tables import DAYS, KEYS, MONEY, NUMBERS, ONE_OF, PERIODS, TABLES, TIMES, WHOLE, sql_type
+from commonground.tables import (
+    DAYS,
+    KEYS,
+    MONEY,
+    NUMBERS,
+    ONE_OF,
+    PERIODS,
+    TABLES,
+    TIMES,
+    WHOLE,
+    sql_type,
+)
 
 MAX_BYTES = 2_000_000_000
 """A file of 2 GB or more is refused: export it month by month, which also restates cleanly."""

@@ -9,7 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, words
-from commonground.catalogue import Metric, add_up, catalogue, change, compact, money_sign, write, write_change
+from commonground.catalogue import (
+    Metric,
+    add_up,
+    catalogue,
+    change,
+    compact,
+    money_sign,
+    write,
+    write_change,
+)
 from commonground.frame import View, toggle_channel
 from commonground.questions import performance
 from commonground.questions.ownership import STATE_WORDS
