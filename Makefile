@@ -20,4 +20,7 @@ test: .venv/.ready
 quick: .venv/.ready
 	$(BIN)/python -m pytest -m "not slow and not browser"
 
-.PHONY: run test quick
+bench: .venv/.ready
+	$(BIN)/python -m bench
+
+.PHONY: run test quick bench

@@ -261,7 +261,7 @@ def _account(out: pd.DataFrame, mapping: Mapping) -> str:
 def _declared_channels(good: pd.DataFrame) -> pd.DataFrame:
     rows = good.drop_duplicates("channel")
     wanted = {"channel": "channel", "kind": "_kind", "name": "_name", "family": "_family", "address": "_address"}
-    return pd.DataFrame({k: rows[v] if v in rows else None for k, v in wanted.items()})
+    return pd.DataFrame({k: rows.get(v) for k, v in wanted.items()})
 
 
 def _totals_agree(good: pd.DataFrame, aside: pd.DataFrame) -> list[str]:

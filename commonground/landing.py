@@ -110,9 +110,7 @@ def digest(path: Path) -> str:
 
 def loads(landing: Path) -> list[Load]:
     """The load ledger, oldest first."""
-    found = []
-    for path in landing.glob("*/load.json"):
-        found.append(Load(**json.loads(path.read_text())))
+    found = [Load(**json.loads(path.read_text())) for path in landing.glob("*/load.json")]
     return sorted(found, key=lambda load: load.load)
 
 
@@ -216,19 +214,20 @@ def _claims_of_short_form(frame: pd.DataFrame) -> pd.DataFrame:
     for row in frame.to_dict("records"):
         owner = row["owner"]
         by = row.get("asserted_by") or ("both" if owner in ("shared", "unowned") else owner)
-        for side in ("it", "marketing") if by == "both" else (by,):
-            rows.append(
-                {
-                    "asserted_by": side,
-                    "org": None if owner == "unowned" else owner,
-                    "role": "A",
-                    "channel": row["channel"],
-                    "metric": row["metric"],
-                    "valid_from": row.get("valid_from"),
-                    "valid_to": row.get("valid_to"),
-                    "source": "ownership table",
-                }
-            )
+        sides = ("it", "marketing") if by == "both" else (by,)
+        rows += [
+            {
+                "asserted_by": side,
+                "org": None if owner == "unowned" else owner,
+                "role": "A",
+                "channel": row["channel"],
+                "metric": row["metric"],
+                "valid_from": row.get("valid_from"),
+                "valid_to": row.get("valid_to"),
+                "source": "ownership table",
+            }
+            for side in sides
+        ]
     return pd.DataFrame(rows)
 
 
