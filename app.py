@@ -1,5 +1,7 @@
 """Common Ground: one dashboard that a CMO and a CIO read together. This is its frame."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from commonground import frame
@@ -18,7 +20,7 @@ PAGES = {
     ],
 }
 
-st.set_page_config("Common Ground", page_icon=":material/handshake:", layout="wide")
+st.set_page_config("Common Ground", page_icon=str(Path(__file__).parent / "commonground" / "icon.svg"), layout="wide")
 page = st.navigation(PAGES, position="top")
 generation = frame.open_data()
 if generation is not None:

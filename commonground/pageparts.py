@@ -21,7 +21,7 @@ from commonground.catalogue import (
 )
 from commonground.frame import View, toggle_channel
 from commonground.questions import performance
-from commonground.questions.ownership import STATE_WORDS
+from commonground.questions.ownership import STATE_WORDS, exposed_sessions
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
 MAP_ROWS = 40
@@ -89,8 +89,8 @@ def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
     return wide.rename_axis("group").reset_index()
 
 
-def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None) -> None:
-    """A trend of the chosen metric by tag, channel, kind ..., with the events of the period."""
+def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None, incidents: bool = False) -> None:
+    """A trend of the chosen metric by tag, channel, kind ..., with the events (or the incidents) of the period."""
     metric = metric or view.metric
     rows = performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view))
     if rows["value"].notna().sum() == 0:
@@ -100,6 +100,9 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
         rows = rows.assign(series=rows["series"].map(view.name))
     rows = rows.assign(text=[write(metric, v, view.currency) for v in rows["value"]])
     events = view.table("table_event")
+    if incidents:
+        told = view.table("table_incident")
+        events = told.assign(starts_on=told["started_at"].dt.normalize(), label=told["incident"])
     inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
     if view.scope.channels:
         inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
@@ -178,6 +181,7 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
         "Channel": gaps["channel"].map(view.name), "Metric": gaps["metric"].map(labels()),
         "What is wrong": [STATE_WORDS[s] if p == s else FLAG_WORDS.get(p, p) for s, p in zip(gaps["state"], gaps["primary_gap"], strict=True)],
         "Since": [words.day(d) for d in gaps["since"]], "Days": gaps["age_days"],
+        "Sessions": ["–" if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
         "Spend through it": [money(v) for v in gaps["spend"]], "Revenue exposed": [money(v) for v in gaps["revenue_exposed"]],
         "Flags": gaps["flags"].str.replace(";", ", ").str.replace("_", " ").str.lower(),
     })  # fmt: skip

@@ -231,6 +231,16 @@ def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
     return rank[columns]
 
 
+def exposed_sessions(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
+    """Sessions of each cell's channel in the period: how much traffic a gap stands in the way of.
+
+    Not spread over the channel's metrics, and never to be added up: each metric sees every session.
+    """
+    bare = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none")
+    seen = performance.daily_sums(generation, bare).groupby("channel")["sessions"].sum(min_count=1)
+    return cells["channel"].map(seen)
+
+
 def _sum(values: pd.Series) -> float:
     return float(values.sum(min_count=1)) if len(values) else np.nan
 

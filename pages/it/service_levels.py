@@ -52,10 +52,10 @@ if not infrastructure:
 chosen = catalogue()[st.selectbox("Infrastructure metric", infrastructure, format_func=labels.get, key="service_metric", bind="query-params")]
 left, right = st.columns([3, 2])
 with left.container(border=True, height="stretch"):
-    st.markdown(f"**{chosen.label} by channel**")
+    st.markdown(f"**{chosen.label} by channel** · the channels furthest off, incidents marked")
     now = sums[(sums["period"] == "now") & sums[list(chosen.measures)].notna().all(axis=1)]
     worst = add_up(now, chosen, ["channel"]).sort_values("value", ascending=chosen.better != "down")["channel"][:6]
-    pageparts.trend(view, sums[sums["channel"].isin(worst)], by="channel", key="service_trend", height=320, metric=chosen)
+    pageparts.trend(view, sums[sums["channel"].isin(worst)], by="channel", key="service_trend", height=320, metric=chosen, incidents=True)
 with right.container(border=True, height="stretch"):
     st.markdown(f"**Worst days** · {chosen.label.lower()}")
     days = add_up(now, chosen, ["day", "channel"]).dropna(subset=["value"]).sort_values(["value", "day"], ascending=[chosen.better != "down", True])[:8]
