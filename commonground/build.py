@@ -13,7 +13,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -27,7 +27,6 @@ from commonground.tables import TABLES, sql_type
 
 KEPT_GENERATIONS = 2
 """The current one and the one before: pages that are still open finish reading it."""
-STEPS_AFTER_OWNERSHIP = ("80_daily", "90_by_channel")
 
 
 @contextlib.contextmanager
@@ -62,8 +61,11 @@ def build(data: Path, now: datetime) -> Path:
             " (select distinct channel, day from covered) as c left join channel_tag as t on t.channel = c.channel"
             " and c.day >= coalesce(t.valid_from, date '0001-01-01') and c.day < coalesce(t.valid_to, date '9999-12-31')"
         )
-        for step in STEPS_AFTER_OWNERSHIP:
-            _run(con, f"build/{step}")
+        overlapping = con.execute("select count(*) from lost").fetchone() != (0,)
+        _run(con, "build/70_many_sources" if overlapping else "build/70_one_source")
+        for first_day, last_day in _months(con):
+            con.execute(_text("build/80_daily"), {"first_day": first_day, "last_day": last_day})
+        _run(con, "build/90_by_channel")
         con.execute(
             "insert into build_info select $number, $now, $currency, min(day), max(day) from daily",
             {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR"},
@@ -80,6 +82,12 @@ def build(data: Path, now: datetime) -> Path:
     _point(data, path.name)
     _forget(data, number)
     return path
+
+
+def _months(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
+    """First and last day of each month that has data."""
+    rows = con.execute("select min(day), max(day) from covered group by date_trunc('month', day) order by 1").fetchall()
+    return [(first, last) for first, last in rows]
 
 
 def _types_and_tables(con: duckdb.DuckDBPyConnection, data: Path) -> None:

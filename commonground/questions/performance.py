@@ -80,6 +80,9 @@ def compared(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
 def total_of(sums: pd.DataFrame, metrics: list[Metric]) -> pd.DataFrame:
     """One row per metric over everything in the sums; a metric without data has null values."""
     rows = []
+    keys = [sums[name] for name in ("period", "channel", "sells")]
+    measures = list(catalogue().measures)
+    sums = sums[measures].groupby(keys, observed=True).sum(min_count=1).reset_index()
     for metric in metrics:
         found = compared(sums, metric, [])
         rows.append(found if len(found) else pd.DataFrame([{"metric": metric.id, "unit": metric.unit}]))

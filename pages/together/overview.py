@@ -71,15 +71,16 @@ with right.container(border=True, height="stretch"):
                  column_config={"source": "Source", "channels": "Channels", "last_day": "Last day", "stale": "Stale channels"})  # fmt: skip
     st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
 
-with st.expander("How do we know?"):
-    st.markdown(f"{words.TAG_RULE}\n\n{words.CAVEAT}\n\nTotals add the selling platforms alone where campaigns report the same money or visits, "
-                "and a ratio is added over the channels that report both its parts.")  # fmt: skip
-    st.code(pageparts.command(view, "totals", metrics=True), language="bash")
-    totals = performance.total_of(sums, list(catalogue().metrics.values())).dropna(subset=["value"])
-    st.dataframe(
-        pd.DataFrame({
-            "Metric": [labels[m] for m in totals["metric"]],
-            "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
-            "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
-        }), hide_index=True, alt="All totals",
-    )  # fmt: skip
+with st.expander("How do we know?", key="overview_how", on_change="rerun") as how:
+    if how.open:
+        st.markdown(f"{words.TAG_RULE}\n\n{words.CAVEAT}\n\nTotals add the selling platforms alone where campaigns report the same money or visits, "
+                    "and a ratio is added over the channels that report both its parts.")  # fmt: skip
+        st.code(pageparts.command(view, "totals", metrics=True), language="bash")
+        totals = performance.total_of(sums, list(catalogue().metrics.values())).dropna(subset=["value"])
+        st.dataframe(
+            pd.DataFrame({
+                "Metric": [labels[m] for m in totals["metric"]],
+                "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
+                "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
+            }), hide_index=True, alt="All totals",
+        )  # fmt: skip

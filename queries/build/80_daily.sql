@@ -1,7 +1,9 @@
 -- The facts: one source for each channel, day and measure, tagged by the owner of that day.
 --
 -- grain   one row per day x channel x campaign x device x region
--- reads   landed_daily (all loads, all measures), lost (what another load holds the ledger of)
+-- reads   ledger_daily, channel_alias, channel_tag_day
+-- params  $first_day, $last_day (inclusive): the build goes month by month, so that the file lies sorted by month
+--         without a sort of all rows, which costs more than the sums do
 insert into daily
 select
     facts.day,
@@ -10,77 +12,22 @@ select
     facts.device::device_id,
     facts.region::region_id,
     coalesce(any_value(owned.tag), 'Unowned'),
-    sum(case when list_contains(lost.measures, 'impressions') then null else facts.impressions end),
-    sum(case when list_contains(lost.measures, 'clicks') then null else facts.clicks end),
-    sum(case when list_contains(lost.measures, 'spend') then null else facts.spend end),
-    sum(case when list_contains(lost.measures, 'sends') then null else facts.sends end),
-    sum(case when list_contains(lost.measures, 'deliveries') then null else facts.deliveries end),
-    sum(case when list_contains(lost.measures, 'opens') then null else facts.opens end),
-    sum(case when list_contains(lost.measures, 'unsubscribes') then null else facts.unsubscribes end),
-    sum(case when list_contains(lost.measures, 'sessions') then null else facts.sessions end),
-    sum(case when list_contains(lost.measures, 'engaged_sessions') then null else facts.engaged_sessions end),
-    sum(case when list_contains(lost.measures, 'page_views') then null else facts.page_views end),
-    sum(case when list_contains(lost.measures, 'leads') then null else facts.leads end),
-    sum(case when list_contains(lost.measures, 'conversions') then null else facts.conversions end),
-    sum(case when list_contains(lost.measures, 'revenue') then null else facts.revenue end),
-    sum(case when list_contains(lost.measures, 'installs') then null else facts.installs end),
-    sum(case when list_contains(lost.measures, 'uninstalls') then null else facts.uninstalls end),
-    sum(case when list_contains(lost.measures, 'app_sessions') then null else facts.app_sessions end),
-    sum(case when list_contains(lost.measures, 'crashed_sessions') then null else facts.crashed_sessions end),
-    sum(case when list_contains(lost.measures, 'frozen_sessions') then null else facts.frozen_sessions end),
-    sum(case when list_contains(lost.measures, 'requests') then null else facts.requests end),
-    sum(case when list_contains(lost.measures, 'errors') then null else facts.errors end),
-    sum(case when list_contains(lost.measures, 'response_ms') then null else facts.response_ms end),
-    sum(case when list_contains(lost.measures, 'minutes_expected') then null else facts.minutes_expected end),
-    sum(case when list_contains(lost.measures, 'minutes_up') then null else facts.minutes_up end),
-    sum(case when list_contains(lost.measures, 'page_loads') then null else facts.page_loads end),
-    sum(case when list_contains(lost.measures, 'lcp_good') then null else facts.lcp_good end),
-    sum(case when list_contains(lost.measures, 'lcp_poor') then null else facts.lcp_poor end),
-    sum(case when list_contains(lost.measures, 'inp_good') then null else facts.inp_good end),
-    sum(case when list_contains(lost.measures, 'inp_poor') then null else facts.inp_poor end),
-    sum(case when list_contains(lost.measures, 'cls_good') then null else facts.cls_good end),
-    sum(case when list_contains(lost.measures, 'cls_poor') then null else facts.cls_poor end),
-    sum(case when list_contains(lost.measures, 'slow_network_loads') then null else facts.slow_network_loads end),
-    sum(case when list_contains(lost.measures, 'rating_sum') then null else facts.rating_sum end),
-    sum(case when list_contains(lost.measures, 'ratings') then null else facts.ratings end)
-from landed_daily as facts
+    sum(impressions), sum(clicks), sum(spend), sum(sends), sum(deliveries), sum(opens), sum(unsubscribes),
+    sum(sessions), sum(engaged_sessions), sum(page_views), sum(leads), sum(conversions), sum(revenue),
+    sum(installs), sum(uninstalls), sum(app_sessions), sum(crashed_sessions), sum(frozen_sessions),
+    sum(requests), sum(errors), sum(response_ms), sum(minutes_expected), sum(minutes_up), sum(page_loads),
+    sum(lcp_good), sum(lcp_poor), sum(inp_good), sum(inp_poor), sum(cls_good), sum(cls_poor),
+    sum(slow_network_loads), sum(rating_sum), sum(ratings)
+from ledger_daily as facts
 join channel_alias as alias on alias.alias = facts.channel
 left join channel_tag_day as owned on owned.channel = alias.channel and owned.day = facts.day
-left join lost on lost.load = facts.load and lost.channel = alias.channel and lost.day = facts.day
-group by 1, 2, 3, 4, 5
-having coalesce(
-    any_value(case when not coalesce(list_contains(lost.measures, 'impressions'), false) then facts.impressions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'clicks'), false) then facts.clicks end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'spend'), false) then facts.spend end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'sends'), false) then facts.sends end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'deliveries'), false) then facts.deliveries end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'opens'), false) then facts.opens end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'unsubscribes'), false) then facts.unsubscribes end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'sessions'), false) then facts.sessions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'engaged_sessions'), false) then facts.engaged_sessions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'page_views'), false) then facts.page_views end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'leads'), false) then facts.leads end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'conversions'), false) then facts.conversions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'revenue'), false) then facts.revenue end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'installs'), false) then facts.installs end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'uninstalls'), false) then facts.uninstalls end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'app_sessions'), false) then facts.app_sessions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'crashed_sessions'), false) then facts.crashed_sessions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'frozen_sessions'), false) then facts.frozen_sessions end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'requests'), false) then facts.requests end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'errors'), false) then facts.errors end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'response_ms'), false) then facts.response_ms end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'minutes_expected'), false) then facts.minutes_expected end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'minutes_up'), false) then facts.minutes_up end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'page_loads'), false) then facts.page_loads end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'lcp_good'), false) then facts.lcp_good end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'lcp_poor'), false) then facts.lcp_poor end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'inp_good'), false) then facts.inp_good end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'inp_poor'), false) then facts.inp_poor end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'cls_good'), false) then facts.cls_good end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'cls_poor'), false) then facts.cls_poor end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'slow_network_loads'), false) then facts.slow_network_loads end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'rating_sum'), false) then facts.rating_sum end),
-    any_value(case when not coalesce(list_contains(lost.measures, 'ratings'), false) then facts.ratings end)
+where facts.day between $first_day and $last_day
+  and coalesce(
+    facts.impressions, facts.clicks, facts.spend, facts.sends, facts.deliveries, facts.opens, facts.unsubscribes,
+    facts.sessions, facts.engaged_sessions, facts.page_views, facts.leads, facts.conversions, facts.revenue,
+    facts.installs, facts.uninstalls, facts.app_sessions, facts.crashed_sessions, facts.frozen_sessions,
+    facts.requests, facts.errors, facts.response_ms, facts.minutes_expected, facts.minutes_up, facts.page_loads,
+    facts.lcp_good, facts.lcp_poor, facts.inp_good, facts.inp_poor, facts.cls_good, facts.cls_poor,
+    facts.slow_network_loads, facts.rating_sum, facts.ratings
 ) is not null
-order by 1, 2, 3
+group by facts.day, alias.channel, facts.campaign, facts.device, facts.region

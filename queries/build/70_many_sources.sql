@@ -1,0 +1,40 @@
+-- The landed rows where loads overlap: a measure that another load holds the ledger of is left out.
+create temp view ledger_daily as
+select
+    facts.load, facts.day, facts.channel, facts.campaign, facts.device, facts.region,
+    case when coalesce(list_contains(lost.measures, 'impressions'), false) then null else facts.impressions end as impressions,
+    case when coalesce(list_contains(lost.measures, 'clicks'), false) then null else facts.clicks end as clicks,
+    case when coalesce(list_contains(lost.measures, 'spend'), false) then null else facts.spend end as spend,
+    case when coalesce(list_contains(lost.measures, 'sends'), false) then null else facts.sends end as sends,
+    case when coalesce(list_contains(lost.measures, 'deliveries'), false) then null else facts.deliveries end as deliveries,
+    case when coalesce(list_contains(lost.measures, 'opens'), false) then null else facts.opens end as opens,
+    case when coalesce(list_contains(lost.measures, 'unsubscribes'), false) then null else facts.unsubscribes end as unsubscribes,
+    case when coalesce(list_contains(lost.measures, 'sessions'), false) then null else facts.sessions end as sessions,
+    case when coalesce(list_contains(lost.measures, 'engaged_sessions'), false) then null else facts.engaged_sessions end as engaged_sessions,
+    case when coalesce(list_contains(lost.measures, 'page_views'), false) then null else facts.page_views end as page_views,
+    case when coalesce(list_contains(lost.measures, 'leads'), false) then null else facts.leads end as leads,
+    case when coalesce(list_contains(lost.measures, 'conversions'), false) then null else facts.conversions end as conversions,
+    case when coalesce(list_contains(lost.measures, 'revenue'), false) then null else facts.revenue end as revenue,
+    case when coalesce(list_contains(lost.measures, 'installs'), false) then null else facts.installs end as installs,
+    case when coalesce(list_contains(lost.measures, 'uninstalls'), false) then null else facts.uninstalls end as uninstalls,
+    case when coalesce(list_contains(lost.measures, 'app_sessions'), false) then null else facts.app_sessions end as app_sessions,
+    case when coalesce(list_contains(lost.measures, 'crashed_sessions'), false) then null else facts.crashed_sessions end as crashed_sessions,
+    case when coalesce(list_contains(lost.measures, 'frozen_sessions'), false) then null else facts.frozen_sessions end as frozen_sessions,
+    case when coalesce(list_contains(lost.measures, 'requests'), false) then null else facts.requests end as requests,
+    case when coalesce(list_contains(lost.measures, 'errors'), false) then null else facts.errors end as errors,
+    case when coalesce(list_contains(lost.measures, 'response_ms'), false) then null else facts.response_ms end as response_ms,
+    case when coalesce(list_contains(lost.measures, 'minutes_expected'), false) then null else facts.minutes_expected end as minutes_expected,
+    case when coalesce(list_contains(lost.measures, 'minutes_up'), false) then null else facts.minutes_up end as minutes_up,
+    case when coalesce(list_contains(lost.measures, 'page_loads'), false) then null else facts.page_loads end as page_loads,
+    case when coalesce(list_contains(lost.measures, 'lcp_good'), false) then null else facts.lcp_good end as lcp_good,
+    case when coalesce(list_contains(lost.measures, 'lcp_poor'), false) then null else facts.lcp_poor end as lcp_poor,
+    case when coalesce(list_contains(lost.measures, 'inp_good'), false) then null else facts.inp_good end as inp_good,
+    case when coalesce(list_contains(lost.measures, 'inp_poor'), false) then null else facts.inp_poor end as inp_poor,
+    case when coalesce(list_contains(lost.measures, 'cls_good'), false) then null else facts.cls_good end as cls_good,
+    case when coalesce(list_contains(lost.measures, 'cls_poor'), false) then null else facts.cls_poor end as cls_poor,
+    case when coalesce(list_contains(lost.measures, 'slow_network_loads'), false) then null else facts.slow_network_loads end as slow_network_loads,
+    case when coalesce(list_contains(lost.measures, 'rating_sum'), false) then null else facts.rating_sum end as rating_sum,
+    case when coalesce(list_contains(lost.measures, 'ratings'), false) then null else facts.ratings end as ratings
+from landed_daily as facts
+join channel_alias as alias on alias.alias = facts.channel
+left join lost on lost.load = facts.load and lost.channel = alias.channel and lost.day = facts.day
