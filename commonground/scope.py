@@ -9,8 +9,8 @@ from typing import Any
 from commonground.catalogue import UnknownNameError, check_metrics
 
 COMPARISONS = {
-    "previous": "The same number of days before",
-    "last_year": "Same period last year, weekdays aligned",
+    "previous": "The period before",
+    "last_year": "Same period last year",
     "none": "No comparison",
 }
 PERIODS = {

@@ -117,7 +117,7 @@ def tags_as_of(generation: Generation, scope: Scope) -> dict[str, str]:
 def trend_of(sums: pd.DataFrame, metrics: list[Metric], by: str, grain: str) -> pd.DataFrame:
     """One row per period, series and metric."""
     day = pd.to_datetime(sums["day"])
-    starts = {"day": day, "week": day - pd.to_timedelta(day.dt.weekday, unit="D"), "month": day.dt.to_period("M").dt.start_time}
+    starts = {"day": day, "week": day - pd.to_timedelta(day.dt.day_of_week, unit="D"), "month": day.dt.to_period("M").dt.start_time}
     dated = sums.assign(starts_on=starts[grain], series=sums[by])
     found = [add_up(dated, metric, ["starts_on", "series"]).assign(metric=metric.id) for metric in metrics]
     out = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=["starts_on", "series", "metric", "value", "numerator", "denominator"])])
