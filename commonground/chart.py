@@ -1,14 +1,18 @@
 """The one door to draw a figure on a page.
 
-A component round ``Plotly.react``: the chart's node stays and only what changed is drawn again;
-the plotly.js that the plotly package ships is served from this process and loaded once a browser
-(never from a CDN). A click hands back the mark's ``customdata``.
+A component round `Plotly.react`: the chart's node stays, an unchanged figure is not drawn again,
+and a click (or Enter on a mark reached by the arrow keys) hands back the mark's `customdata`.
+plotly.js is the one that the plotly package ships, served from here and kept by the browser.
 """
 
 from __future__ import annotations
 
+import filecmp
+import functools
+import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,85 +20,59 @@ import orjson
 import pandas as pd
 import plotly
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from commonground.figures import Figure
+from commonground.figures import Figure, scaled
+from commonground.tokens import Theme
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
-_JS = """
-const library = () => window.commonGroundPlotly ??= fetch(new URL('/app/static/plotly.min.js', window.location.origin))
-  .then(answer => answer.text())
-  .then(text => new Promise((done, failed) => {
-    const script = document.createElement('script');
-    script.src = URL.createObjectURL(new Blob([text], {type: 'text/javascript'}));
-    script.onload = () => done(window.Plotly);
-    script.onerror = failed;
-    document.head.append(script);
-  }));
+PRESENT_SCALE = 1.35
+"""Meeting mode (`?present=1`): read from the other end of the room."""
+LIBRARY = "plotly.min.js"
+ROOT = Path(__file__).resolve().parent.parent
+ASSETS = Path(__file__).parent / "chart_assets"
 
-export default function ({data, parentElement, setTriggerValue}) {
-  let node = parentElement.querySelector('.chart');
-  if (!node) {
-    node = document.createElement('div');
-    node.className = 'chart';
-    parentElement.append(node);
-  }
-  node.style.height = data.height + 'px';
-  node.style.width = '100%';
-  node.setAttribute('role', 'img');
-  node.setAttribute('aria-label', data.alt);
-  node.send = value => setTriggerValue('click', value);
-  if (node.drawn === data.figure) return;
-  node.drawn = data.figure;
-  const draw = () => library().then(Plotly => {
-    const width = node.clientWidth;
-    if (!width) return;
-    const figure = JSON.parse(node.drawn);
-    figure.layout.width = width;
-    figure.layout.height = data.height;
-    return Plotly.react(node, figure.data, figure.layout, {displayModeBar: false, showSendToCloud: false, responsive: false})
-      .then(() => {
-        node.dataset.drawn = String((Number(node.dataset.drawn) || 0) + 1);
-        if (!node.listens) {
-          node.listens = true;
-          node.on('plotly_click', event => {
-            const value = event.points[0]?.customdata;
-            if (value !== undefined) node.send(value);
-          });
-        }
-      });
-  });
-  draw();
-  if (!node.observer) {
-    let width = node.clientWidth;
-    node.observer = new ResizeObserver(() => {
-      if (node.clientWidth && Math.abs(node.clientWidth - width) > 1) {
-        width = node.clientWidth;
-        node.redraw();
-      }
-    });
-    node.observer.observe(node);
-  }
-  node.redraw = draw;
-}
-"""
-_COMPONENT = st.components.v2.component("common_ground_chart", js=_JS, isolate_styles=False)
+
+def theme() -> Theme:
+    """light or dark, as the reader's browser has it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def serve_library() -> None:
-    """Put the plotly package's own plotly.js where Streamlit serves static files."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    target = STATIC / "plotly.min.js"
-    if target.exists() and target.stat().st_size == source.stat().st_size:
+    """See to it that plotly.js lies where Streamlit serves static files: beside the main script."""
+    context = get_script_run_ctx(suppress_warning=True)
+    _serve_from(Path(context.main_script_path).parent if context else ROOT)
+
+
+@functools.cache
+def _serve_from(folder: Path) -> None:
+    source = Path(plotly.__file__).parent / "package_data" / LIBRARY
+    target = folder / "static" / LIBRARY
+    if target.exists() and filecmp.cmp(source, target):  # same size and time: nothing is read
         return
-    STATIC.mkdir(exist_ok=True)
-    work = STATIC / f".plotly.{os.getpid()}.tmp"
-    shutil.copyfile(source, work)
-    os.replace(work, target)  # noqa: PTH105
+    try:
+        target.parent.mkdir(exist_ok=True)
+        handle, work = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
+        os.close(handle)
+        shutil.copy2(source, work)  # its time too: browsers keep an old file longer
+        Path(work).replace(target)
+    except OSError as error:
+        logging.getLogger(__name__).warning(
+            "Charts show their text only: %s could not be written (%s). Copy %s there.",
+            *(target, error, source),
+        )
 
 
-def theme() -> str:
-    """light or dark, as the reader's browser has it."""
-    return "dark" if getattr(st.context.theme, "type", "light") == "dark" else "light"
+def _library_address() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' if base else ''}{base}/app/static/{LIBRARY}?v={plotly.__version__}"
+
+
+_COMPONENT = st.components.v2.component(
+    "common_ground_chart",
+    js=(ASSETS / "chart.js").read_text("utf-8").replace("{{library}}", _library_address()),
+    css=(ASSETS / "chart.css").read_text("utf-8"),
+    isolate_styles=False,
+)
 
 
 def draw(
@@ -106,31 +84,50 @@ def draw(
     table: pd.DataFrame | None = None,
     on_click: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw a figure; ``alt`` says it in words, ``table`` holds its data one click away."""
-    scale = 1.25 if st.query_params.get("present") else 1.0
-    figure["layout"]["font"]["size"] = round(figure["layout"]["font"]["size"] * scale)
+    """Draw a figure; `alt` says it in words, `table` holds its data one click away.
+
+    `on_click` gets the `customdata` of the mark, each time it is clicked.
+    """
+    serve_library()
+    scale = PRESENT_SCALE if st.query_params.get("present") else 1.0
+    tall = round(height * scale)
+    message = {
+        "figure": scaled(figure, scale),
+        "alt": alt,
+        "height": tall,
+        "clickable": on_click is not None,
+    }
 
     def clicked() -> None:
-        value = st.session_state[key].get("click")
-        if on_click and value is not None:
-            on_click(str(value))
+        mark = st.session_state[key].get("click")
+        if on_click is not None and mark is not None:
+            on_click(mark)
 
-    _COMPONENT(
-        key=key,
-        data={"figure": orjson.dumps(figure).decode(), "alt": alt, "height": round(height * scale)},
-        height=round(height * scale),
-        on_click_change=clicked,
-    )
+    _COMPONENT(key=key, data=_bytes(message), height=tall, on_click_change=clicked)
     if table is not None:
-        with_table(table, key)
+        _table(table, key)
 
 
-def with_table(table: pd.DataFrame, key: str) -> None:
-    """The data of a figure as a table, folded, with a download."""
-    with st.expander("Table", key=f"{key}_table", on_change="rerun") as fold:
-        if fold.open:
-            st.dataframe(table, hide_index=True, alt="The data of the figure above")
-            st.download_button(
-                "Download CSV", data=lambda: table.to_csv(index=False), file_name=f"{key}.csv", mime="text/csv",
-                on_click="ignore", key=f"{key}_csv",
-            )  # fmt: skip
+def _bytes(message: Figure) -> bytes:
+    """One spelling: the browser compares it to see whether there is anything to draw."""
+    return orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_SORT_KEYS)
+
+
+@st.fragment
+def _table(table: pd.DataFrame, key: str) -> None:
+    """The figure's data, folded away; it is sent, and the file made, only when asked for."""
+    with st.popover(
+        "Table", icon=":material/table:", type="tertiary", key=f"{key}_table", on_change="rerun"
+    ) as door:
+        if not door.open:
+            return
+        st.dataframe(table, hide_index=True, alt="The data of the figure")
+        st.download_button(
+            "CSV",
+            data=lambda: table.to_csv(index=False).encode(),
+            file_name=f"{key}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key=f"{key}_csv",
+            icon=":material/download:",
+        )

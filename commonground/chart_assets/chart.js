@@ -1,0 +1,131 @@
+// One chart: a node that stays, drawn by Plotly.react whenever figure, width or theme changed.
+const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+const CONFIG = {displayModeBar: false, showSendToCloud: false, responsive: false, doubleClick: false};
+
+// Loaded once a page; the browser keeps it between pages.
+const library = () => window.commonGroundPlotly ??= new Promise((done, failed) => {
+  const script = document.createElement('script');
+  script.src = '{{library}}';
+  script.onload = () => done(window.Plotly);
+  script.onerror = () => { delete window.commonGroundPlotly; failed(new Error('no plotly.js')); };
+  document.head.append(script);
+});
+
+const colours = node => {
+  const style = getComputedStyle(node);
+  const [text, line, page, font] = ['text-color', 'border-color', 'background-color', 'font']
+    .map(name => style.getPropertyValue('--st-' + name).trim());
+  return {text, line, page, font};
+};
+
+function dress(layout, {text, line, page, font}) {
+  Object.assign(layout.font, {color: text, family: font});
+  Object.assign(layout.hoverlabel, {bgcolor: page, font: {...layout.hoverlabel.font, color: text, family: font}});
+  for (const name of Object.keys(layout)) {
+    if (/^[xy]axis\d*$/.test(name)) Object.assign(layout[name], {gridcolor: line, linecolor: line});
+  }
+}
+
+async function draw(node) {
+  if (!node.clientWidth) return;  // not seen yet: the observer calls again
+  let Plotly;
+  try {
+    Plotly = await library();
+  } catch {
+    node.textContent = node.getAttribute('aria-label');
+    return;
+  }
+  const width = node.clientWidth;
+  const palette = colours(node);
+  const stamp = [width, ...Object.values(palette)].join() + node.message;
+  if (!width || node.stamp === stamp) return;
+  node.stamp = stamp;
+  const {figure, height} = JSON.parse(node.message);
+  dress(figure.layout, palette);
+  await Plotly.react(node, figure.data, {...figure.layout, width, height}, CONFIG);
+  hideCrowdedEvents(node, width);
+  if (!node.dataset.drawn) {
+    node.on('plotly_click', event => node.hand(event.points[0]?.customdata));
+  }
+  node.dataset.drawn = Number(node.dataset.drawn || 0) + 1;
+}
+
+// On a narrow screen labels of events may meet: the later one goes, its line stays.
+function hideCrowdedEvents(node, width) {
+  const kept = [];
+  const edge = node.getBoundingClientRect();
+  for (const text of node.querySelectorAll('.annotation')) {
+    if (node.layout.annotations[text.dataset.index]?.name !== 'event') continue;
+    const box = text.getBoundingClientRect();
+    const crowded = box.left < edge.left || box.right > edge.left + width || kept.some(other =>
+      box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+    text.style.visibility = crowded ? 'hidden' : '';
+    if (!crowded) kept.push(box);
+  }
+}
+
+// Every mark that can be clicked, with its place on the screen.
+function marks(node) {
+  const {xaxis, yaxis} = node._fullLayout;
+  return node.data.flatMap(trace => (trace.customdata ?? []).map((value, i) => ({
+    value,
+    x: xaxis.d2p(trace.base?.[i] ?? trace.x[i]),
+    y: yaxis.d2p(trace.y[i]),
+    words: trace.hovertext?.[i] ?? trace.text?.[i] ?? '',
+  }))).filter(mark => Number.isFinite(mark.x) && Number.isFinite(mark.y));
+}
+
+function step(all, from, [dx, dy]) {
+  const cost = mark => {
+    const along = (mark.x - from.x) * dx + (mark.y - from.y) * dy;
+    const aside = Math.abs((mark.x - from.x) * dy) + Math.abs((mark.y - from.y) * dx);
+    return along > 0.5 ? along + 3 * aside : Infinity;
+  };
+  const best = all.reduce((a, b) => cost(b) < cost(a) ? b : a);
+  return cost(best) < Infinity ? best : from;
+}
+
+function onKey(node, event) {
+  if (!node.clickable || !node._fullLayout) return;
+  const arrow = ARROWS[event.key];
+  if (arrow) {
+    const all = marks(node);
+    if (!all.length) return;
+    event.preventDefault();
+    node.mark = node.mark ? step(all, node.mark, arrow) : all[0];
+    window.Plotly.Fx.hover(node, {xpx: node.mark.x, ypx: node.mark.y}, 'xy');
+    node.said.textContent = node.mark.words.replace(/<[^>]*>/g, ' ');
+  } else if (event.key === 'Enter' && node.mark) {
+    event.preventDefault();
+    node.hand(node.mark.value);
+  }
+}
+
+function mount(parent) {
+  const node = document.createElement('div');
+  node.className = 'cg-chart';
+  node.setAttribute('role', 'img');
+  node.said = document.createElement('span');
+  node.said.className = 'cg-said';
+  node.said.setAttribute('aria-live', 'polite');
+  node.onkeydown = event => onKey(node, event);
+  node.observer = new ResizeObserver(() => requestAnimationFrame(() => draw(node)));
+  parent.append(node, node.said);
+  node.observer.observe(node);
+  return node;
+}
+
+export default function ({data, parentElement, setTriggerValue}) {
+  const node = parentElement.querySelector('.cg-chart') ?? mount(parentElement);
+  node.hand = value => { if (node.clickable && value != null) setTriggerValue('click', value); };
+  const message = new TextDecoder().decode(data);
+  if (message !== node.message) {
+    const {alt, height, clickable} = JSON.parse(message);
+    Object.assign(node, {message, clickable, mark: null, tabIndex: clickable ? 0 : -1});
+    node.setAttribute('aria-label', alt);
+    node.style.height = height + 'px';
+    node.classList.toggle('cg-clickable', clickable);
+  }
+  draw(node);
+  return () => { node.observer.disconnect(); window.Plotly?.purge(node); };
+}

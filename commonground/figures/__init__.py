@@ -1,0 +1,40 @@
+"""Data -> Plotly figure, as a plain dict. Pure: no filter, no sum, no Streamlit, no clock.
+
+Every figure takes a tidy frame whose texts are ready (`text`, `hover`) and draws all its rows in
+the order given. Values are rounded and keys stand in one order, so an unchanged figure is
+byte-identical and is neither sent nor drawn again. No WebGL trace is ever used.
+"""
+
+from commonground.figures.comparisons import (
+    contrast,
+    pairs,
+    ranking,
+    service_levels,
+    worst_days,
+)
+from commonground.figures.matrices import heat_map, ownership_map
+from commonground.figures.parts import Figure, scaled
+from commonground.figures.timelines import (
+    coverage_over_time,
+    fan,
+    incident_timeline,
+    spells,
+    trend,
+)
+
+__all__ = [
+    "Figure",
+    "contrast",
+    "coverage_over_time",
+    "fan",
+    "heat_map",
+    "incident_timeline",
+    "ownership_map",
+    "pairs",
+    "ranking",
+    "scaled",
+    "service_levels",
+    "spells",
+    "trend",
+    "worst_days",
+]

@@ -1,0 +1,259 @@
+"""Rows against each other: rankings, contrasts, shared against single, budgets, worst days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from commonground.figures.parts import (
+    LETTER,
+    SMALL,
+    Figure,
+    layout,
+    look,
+    note,
+    round_one,
+    rounded,
+    rows_axis,
+    rule,
+    short,
+    span,
+    value_axis,
+)
+from commonground.tokens import BAD, BAD_EDGE, GREY, INK, PALE, TAGS, shade
+
+BUDGET_END = 2.0
+"""A budget that was used more often than this is drawn to here; its text says how often."""
+
+
+def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
+    """Best first, each in its owner's colour with the owner's mark beside its name.
+
+    rows: id, name, tag (may be missing), value, text, hover, [low, high, best_text]; in the
+    order to be drawn. With low and high the bars become dots on their ranges; best_text (such
+    as "best: 84 %") stands at the right. A click hands back the id.
+    """
+    ranged = {"low", "high"} <= set(rows)
+    looks = [look(tag) for tag in rows["tag"]]
+    colours = [shade(tag.line if tag else GREY, theme) for tag in looks]
+    figure = layout(theme, top=8, bottom=28)
+    rows_axis(
+        figure,
+        [
+            f"{short(name)}  {tag.mark if tag else '·'}"
+            for name, tag in zip(rows["name"], looks, strict=True)
+        ],
+    )
+    right = list(rows["best_text"] if "best_text" in rows else rows["text"])
+    ends = [*rows["value"], *rows["low"], *rows["high"]] if ranged else list(rows["value"])
+    low, high = span(ends, zero=not ranged, pad=0.05)
+    value_axis(figure, "xaxis", low, high, tickformat)
+    _right_column(figure, right, theme)
+    if ranged:
+        return {"data": _dots(rows, colours), "layout": figure}
+    bars = _bars(rows, colours, [tag.pattern if tag else "" for tag in looks])
+    figure["shapes"].append(rule(theme, x=0, ink=True))
+    return {"data": [bars], "layout": figure}
+
+
+def contrast(rows: pd.DataFrame, *, theme: str, tickformat: str = "+.0%") -> Figure:
+    """Estimates with their ranges against no difference; grey unless one is clear.
+
+    rows: name, estimate, low, high, verdict (clear, no clear difference, not enough data), text,
+    hover, [tag: whose colour a clear one takes, Shared if absent, id].
+    """
+    tags = rows["tag"] if "tag" in rows else ["Shared"] * len(rows)
+    colours = [
+        shade(getattr(look(tag), "line", INK) if verdict == "clear" else GREY, theme)
+        for tag, verdict in zip(tags, rows["verdict"], strict=True)
+    ]
+    figure = layout(theme, top=8, bottom=28)
+    rows_axis(figure, list(rows["name"]))
+    low, high = span([*rows["estimate"], *rows["low"], *rows["high"], 0.0])
+    value_axis(figure, "xaxis", low, high, tickformat)
+    figure["shapes"].append(rule(theme, x=0, ink=True))
+    _right_column(figure, list(rows["text"]), theme)
+    ids = rows["id"] if "id" in rows else rows["name"]
+    return {"data": _dots(rows.assign(value=rows["estimate"], id=ids), colours), "layout": figure}
+
+
+def pairs(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
+    """Shared against single-owned per kind, family, device or region: two dots and a line.
+
+    rows: group, shared, single, shared_text, single_text. A click hands back the group.
+    """
+    figure = layout(theme, right=24, top=26, bottom=28)
+    rows_axis(figure, list(rows["group"]))
+    value_axis(figure, "xaxis", *span([*rows["shared"], *rows["single"]]), tickformat)
+    figure["shapes"] = [
+        {
+            "type": "line",
+            "x0": round_one(shared),
+            "x1": round_one(single),
+            "y0": place,
+            "y1": place,
+            "layer": "below",
+            "line": {"color": shade(GREY, theme), "width": 2},
+        }
+        for place, (shared, single) in enumerate(zip(rows["shared"], rows["single"], strict=True))
+        if pd.notna(shared) and pd.notna(single)
+    ]
+    shared_colour, single_colour = shade(TAGS["Shared"].line, theme), shade(GREY, theme)
+    figure["annotations"].append(
+        note(
+            f'<span style="color:{shared_colour}">●</span> Shared   '
+            f'<span style="color:{single_colour}">○</span> Single-owned',
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=2,
+        )
+    )
+    data = [
+        _pair(rows, "single", "Single-owned", "circle-open", single_colour),
+        _pair(rows, "shared", "Shared", "circle", shared_colour),
+    ]
+    return {"data": data, "layout": figure}
+
+
+def _pair(rows: pd.DataFrame, column: str, name: str, symbol: str, colour: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": rounded(rows[column]),
+        "y": list(range(len(rows))),
+        "hovertext": [f"{text}<br>{name}" for text in rows[f"{column}_text"]],
+        "hoverinfo": "text",
+        "customdata": [str(group) for group in rows["group"]],
+        "marker": {
+            "size": 13,
+            "symbol": symbol,
+            "color": colour,
+            "line": {"width": 2, "color": colour},
+        },
+        "cliponaxis": False,
+    }
+
+
+def service_levels(rows: pd.DataFrame, *, theme: str) -> Figure:
+    """How much of each error budget is used: a bar towards the line at 100 %.
+
+    rows: id, name, budget_used (1 = all; may be missing), text, hover. A budget that is gone is
+    hatched and edged.
+    """
+    used = [None if pd.isna(v) else min(float(v), BUDGET_END) for v in rows["budget_used"]]
+    gone = [value is not None and value >= 1 for value in used]
+    figure = layout(theme, top=24, bottom=28)
+    rows_axis(figure, list(rows["name"]))
+    end = max([1.15, *(value * 1.05 for value in used if value is not None)])
+    value_axis(figure, "xaxis", 0, end, ".0%", count=4)
+    figure["shapes"].append(rule(theme, x=1, ink=True))
+    figure["annotations"].append(
+        note("budget gone", x=1, y=1, yref="paper", yanchor="bottom", xanchor="center")
+    )
+    _right_column(figure, list(rows["text"]), theme)
+    bars = _bars(
+        rows.assign(value=pd.Series(used, index=rows.index, dtype=float)),
+        [shade(BAD if over else GREY, theme) for over in gone],
+        ["/" if over else "" for over in gone],
+    )
+    bars["marker"]["line"] = {
+        "width": 1,
+        "color": [shade(BAD_EDGE if g else GREY, theme) for g in gone],
+    }
+    bars["marker"]["pattern"]["fgcolor"] = shade(BAD_EDGE, theme)
+    return {"data": [bars], "layout": figure}
+
+
+def worst_days(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
+    """The worst days, worst first, as bars.
+
+    rows: id, name (the day in words, and whose it was), value, text, hover.
+    """
+    figure = layout(theme, top=8, bottom=28)
+    rows_axis(figure, list(rows["name"]))
+    value_axis(figure, "xaxis", *span(rows["value"], zero=True, pad=0.05), tickformat)
+    _right_column(figure, list(rows["text"]), theme)
+    return {
+        "data": [_bars(rows, [shade(GREY, theme)] * len(rows), [""] * len(rows))],
+        "layout": figure,
+    }
+
+
+def _bars(rows: pd.DataFrame, colours: Sequence[str], patterns: Sequence[str]) -> Figure:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(rows))),
+        "x": rounded(rows["value"]),
+        "width": 0.6,
+        "hovertext": [str(hover) for hover in rows["hover"]],
+        "hoverinfo": "text",
+        "customdata": [str(key) for key in rows["id"]],
+        "marker": {
+            "color": list(colours),
+            "pattern": {"shape": list(patterns), "size": 6, "fillmode": "overlay"},
+        },
+    }
+
+
+def _dots(rows: pd.DataFrame, colours: Sequence[str]) -> list[Figure]:
+    """Dots over their ranges; the ranges are lines of one trace per colour."""
+    ranges = []
+    for colour in dict.fromkeys(colours):
+        xs: list[float | None] = []
+        ys: list[int | None] = []
+        for place, (low, high) in enumerate(zip(rows["low"], rows["high"], strict=True)):
+            if colours[place] == colour and pd.notna(low) and pd.notna(high):
+                xs += [round_one(low), round_one(high), None]
+                ys += [place, place, None]
+        ranges.append(_range(xs, ys, colour))
+    dots: Figure = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rounded(rows["value"]),
+        "y": list(range(len(rows))),
+        "hovertext": [str(hover) for hover in rows["hover"]],
+        "hoverinfo": "text",
+        "customdata": [str(key) for key in rows["id"]],
+        "marker": {"size": 12, "color": list(colours)},
+        "cliponaxis": False,
+    }
+    return [*ranges, dots]
+
+
+def _range(xs: Sequence[Any], ys: Sequence[Any], colour: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(xs),
+        "y": list(ys),
+        "line": {"color": colour, "width": 2},
+        "hoverinfo": "skip",
+    }
+
+
+def _right_column(figure: Figure, texts: Sequence[object], theme: str) -> None:
+    """The ready-made text of each row, in one column right of the plot: never clipped."""
+    shown = [str(text) for text in texts]
+    figure["margin"]["r"] = 16 + round(LETTER * max(map(len, shown), default=0))
+    figure["annotations"] += [
+        note(
+            text,
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=8,
+            y=place,
+            yanchor="middle",
+            font={"size": SMALL, "color": shade(INK, theme)},
+        )
+        for place, text in enumerate(shown)
+    ]
+    figure["xaxis"]["gridcolor"] = shade(PALE, theme)

@@ -1,0 +1,390 @@
+"""Time runs to the right: trends, forecasts, coverage, ownership spells, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from commonground.figures.parts import (
+    HEIGHT,
+    LETTER,
+    LINE,
+    SMALL,
+    TEXT,
+    Figure,
+    iso,
+    layout,
+    look,
+    note,
+    round_one,
+    rounded,
+    rows_axis,
+    rule,
+    short,
+    span,
+    spread,
+    value_axis,
+)
+from commonground.tokens import GREY, INK, PAGE, PALE, SERIES, TAGS, Tag, shade
+
+MAX_NAMED = 8
+"""More lines than this cannot be told apart: the rest are drawn thin and grey, named on hover."""
+EVENT_LENGTH = 26
+EVENT_ROWS = 3
+EVENT_WIDTH = 480
+"""The plot's width (pixels) for which event labels are placed in rows; chart.py hides what
+still overlaps on a narrower one, the event's line stays."""
+BEFORE = "before"
+
+
+def trend(
+    rows: pd.DataFrame,
+    *,
+    tickformat: str,
+    theme: str,
+    events: pd.DataFrame | None = None,
+    target: float | None = None,
+    before: pd.DataFrame | None = None,
+    height: int = HEIGHT,
+) -> Figure:
+    """Lines over time, named at their right end.
+
+    rows: period, series, value, text. A tag as series keeps its colour and dash; others take
+    colours in the order given. before: the same columns, with the comparison's values on this
+    period's dates; drawn light. events: starts_on, label, [kind: incidents are dashed]. A click
+    hands back the series.
+    """
+    names = list(dict.fromkeys(str(name) for name in rows["series"]))
+    names = [tag for tag in TAGS if tag in names] + [name for name in names if name not in TAGS]
+    looks = {name: _line(name, place, theme) for place, name in enumerate(names)}
+    data = [] if before is None else [_before(before, n, looks[n], theme) for n in names]
+    data += [_series(rows, name, looks[name]) for name in reversed(names)]
+    values = [*rows["value"], *(before["value"] if before is not None else [])]
+    low, high = span([*values, target] if target is not None else values)
+    figure = layout(theme, left=_tick_room(tickformat), top=14)
+    value_axis(figure, "yaxis", low, high, tickformat)
+    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    figure["margin"]["b"] = 44
+    _events(figure, rows["period"], events, theme)
+    if target is not None:
+        figure["shapes"].append(rule(theme, y=round_one(target), dash="dashdot", ink=True))
+    _names(figure, _ends(rows, names[:MAX_NAMED], looks), low, high, height)
+    return {"data": data, "layout": figure}
+
+
+def _line(name: str, place: int, theme: str) -> Figure:
+    tag = look(name)
+    if tag:
+        return {"color": shade(tag.line, theme), "dash": tag.dash, "width": tag.width}
+    if place >= MAX_NAMED:
+        return {"color": shade(PALE, theme), "dash": "solid", "width": 1}
+    dash = "solid" if place < len(SERIES) else "dashdot"
+    return {"color": shade(SERIES[place % len(SERIES)], theme), "dash": dash, "width": 2}
+
+
+def _series(rows: pd.DataFrame, name: str, line: Figure) -> Figure:
+    part = rows[rows["series"].astype(str) == name].sort_values("period", kind="stable")
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": [iso(day) for day in part["period"]],
+        "y": rounded(part["value"]),
+        "text": [str(text) for text in part["text"]],
+        "hovertemplate": f"<b>{name}</b>  %{{text}}<br>%{{x|%-d %b %Y}}<extra></extra>",
+        "line": line,
+        "connectgaps": False,
+        "customdata": [name] * len(part),
+    }
+
+
+def _before(rows: pd.DataFrame, name: str, line: Figure, theme: str) -> Figure:
+    trace = _series(rows, name, line | {"width": 1.5})
+    del trace["customdata"]
+    return trace | {
+        "opacity": 0.35,
+        "hovertemplate": f"<b>{name}, {BEFORE}</b>  %{{text}}<extra></extra>",
+    }
+
+
+def _ends(
+    rows: pd.DataFrame, names: Sequence[str], looks: dict[str, Figure]
+) -> list[tuple[str, float, str]]:
+    """Name, last known value and colour of each line."""
+    known = rows.dropna(subset=["value"]).sort_values("period", kind="stable")
+    last = dict(zip(known["series"].astype(str), known["value"].astype(float), strict=True))
+    return [(name, last[name], looks[name]["color"]) for name in names if name in last]
+
+
+def _names(
+    figure: Figure, ends: Sequence[tuple[str, float, str]], low: float, high: float, height: int
+) -> None:
+    """Names right of the plot, at their lines' ends, moved apart where they would overlap."""
+    plot = height - figure["margin"]["t"] - figure["margin"]["b"]
+    gap = (high - low) * LINE / max(plot, LINE)
+    places = spread([value for _, value, _ in ends], gap, low, high)
+    figure["margin"]["r"] = 16 + round(
+        LETTER * max((len(short(n, 18)) for n, *_ in ends), default=0)
+    )
+    figure["annotations"] += [
+        note(
+            f"<b>{short(name, 18)}</b>",
+            x=1,
+            xref="paper",
+            xanchor="left",
+            xshift=8,
+            y=round_one(place),
+            yanchor="middle",
+            font={"size": TEXT, "color": colour},
+        )
+        for (name, _, colour), place in zip(ends, places, strict=True)
+    ]
+
+
+def _tick_room(tickformat: str) -> int:
+    return 58 if tickformat.endswith("%") else 50
+
+
+def _events(
+    figure: Figure, periods: pd.Series[Any], events: pd.DataFrame | None, theme: str
+) -> None:
+    """Each event is a line with its label above the plot, in rows where labels would meet."""
+    if events is None or not len(events) or not len(periods):
+        return
+    first, last = pd.Timestamp(periods.min()), pd.Timestamp(periods.max())
+    days = max((last - first).days, 1)
+    free = [-1.0] * EVENT_ROWS  # where each row of labels is free again, in pixels
+    kinds = events["kind"] if "kind" in events else [""] * len(events)
+    marked = zip(events["starts_on"], events["label"], kinds, strict=True)
+    for day, label, kind in sorted(marked, key=lambda event: (str(event[0]), str(event[1]))):
+        incident = str(kind) == "incident"
+        figure["shapes"].append(rule(theme, x=iso(day), dash="dash" if incident else "solid"))
+        text = ("▲ " if incident else "") + short(label, EVENT_LENGTH)
+        width = len(text) * LETTER + 10
+        start = (pd.Timestamp(day) - first).days / days * EVENT_WIDTH
+        ends_left = start + width > EVENT_WIDTH + 60
+        start = start - width if ends_left else start
+        row = next((n for n, end in enumerate(free) if start >= end), free.index(min(free)))
+        free[row] = start + width
+        figure["annotations"].append(
+            note(
+                text,
+                name="event",
+                x=iso(day),
+                xanchor="right" if ends_left else "left",
+                xshift=-2 if ends_left else 2,
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                yshift=row * LINE,
+                hovertext=str(label),
+            )
+        )
+    used = 1 + max(n for n, end in enumerate(free) if end >= 0)
+    figure["margin"]["t"] = 8 + used * LINE
+
+
+def fan(
+    rows: pd.DataFrame,
+    *,
+    tickformat: str,
+    theme: str,
+    target: float | None = None,
+    target_text: str = "target",
+    height: int = HEIGHT,
+) -> Figure:
+    """Where the month will end: what was reached, what is expected, its range, the target.
+
+    rows: period, actual, forecast, low, high (missing where there is none), text.
+    """
+    days = [iso(day) for day in rows["period"]]
+    ink, grey = shade(INK, theme), shade(GREY, theme)
+    values = [*rows["actual"], *rows["forecast"], *rows["low"], *rows["high"]]
+    low, high = span([*values, target] if target is not None else values, zero=True)
+    figure = layout(theme, left=_tick_room(tickformat), top=14, bottom=44)
+    value_axis(figure, "yaxis", low, high, tickformat)
+    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    hover = "%{text}<br>%{x|%-d %b %Y}<extra></extra>"
+    edge = {"width": 0, "color": grey}
+    data = [
+        _curve(days, rows["low"], edge) | {"hoverinfo": "skip"},
+        _curve(days, rows["high"], edge)
+        | {
+            "hoverinfo": "skip",
+            "fill": "tonexty",
+            "fillcolor": "rgba(0,0,0,0)",
+            "fillpattern": {"shape": "/", "size": 7, "fgcolor": grey, "solidity": 0.12},
+        },
+        _curve(days, rows["forecast"], {"color": grey, "width": 2, "dash": "dash"}),
+        _curve(days, rows["actual"], {"color": ink, "width": 2.4, "dash": "solid"}),
+    ]
+    for trace in data[2:]:
+        trace |= {"text": [str(text) for text in rows["text"]], "hovertemplate": hover}
+    ends = [("forecast", float(v), grey) for v in rows["forecast"].dropna()[-1:]]
+    reached = rows.dropna(subset=["actual"])[-1:]
+    figure["annotations"] += [
+        note("<b>so far</b>", x=iso(day), y=round_one(value), xanchor="right", xshift=-6, yshift=10)
+        for day, value in zip(reached["period"], reached["actual"], strict=True)
+    ]
+    if target is not None:
+        figure["shapes"].append(rule(theme, y=round_one(target), dash="dashdot", ink=True))
+        ends.append((target_text, float(target), ink))
+    _names(figure, ends, low, high, height)
+    return {"data": data, "layout": figure}
+
+
+def _curve(days: Sequence[str], values: pd.Series[Any], line: Figure) -> Figure:
+    return {"type": "scatter", "mode": "lines", "x": list(days), "y": rounded(values), "line": line}
+
+
+def coverage_over_time(rows: pd.DataFrame, *, theme: str, height: int = HEIGHT) -> Figure:
+    """How much is owned by whom, day by day: areas that fill up to everything.
+
+    rows: period, tag, value (a share, 0 to 1), text; a row for each tag and period.
+    """
+    present = [tag for tag in TAGS if tag in set(rows["tag"])]
+    figure = layout(theme, left=_tick_room(".0%"), top=14, bottom=44)
+    value_axis(figure, "yaxis", 0, 1, ".0%", count=4)
+    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    data, ends, below = [], [], 0.0
+    for name in present:
+        part = rows[rows["tag"] == name].sort_values("period", kind="stable")
+        data.append(_area(part, name, TAGS[name], theme))
+        last = float(part["value"].fillna(0).iloc[-1]) if len(part) else 0.0
+        ends.append((name, below + last / 2, shade(TAGS[name].line, theme)))
+        below += last
+    _names(figure, ends, 0, 1, height)
+    return {"data": data, "layout": figure}
+
+
+def _area(part: pd.DataFrame, name: str, tag: Tag, theme: str) -> Figure:
+    line = shade(tag.line, theme)
+    pattern = {"shape": ".", "size": 6, "fgcolor": line, "solidity": 0.2}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "stackgroup": "all",
+        "x": [iso(day) for day in part["period"]],
+        "y": rounded(part["value"]),
+        "text": [str(text) for text in part["text"]],
+        "hovertemplate": f"<b>{name}</b>  %{{text}}<br>%{{x|%-d %b %Y}}<extra></extra>",
+        "line": {"color": line, "width": 1, "dash": "dot" if name == "Unowned" else "solid"},
+        "fillcolor": shade(tag.tint, theme),
+        "customdata": [name] * len(part),
+    } | ({"fillpattern": pattern} if name == "Unowned" else {})
+
+
+def spells(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
+    """Ownership over time: a row for each cell, a bar for each spell in its tag's colour.
+
+    rows: name, tag (missing: needs no owner, left empty), starts_on, ends_on (exclusive; missing
+    is still open and drawn to last_day), hover, [id]. A click hands back the id, or the name.
+    """
+    names = [str(name) for name in dict.fromkeys(rows["name"])]
+    figure = layout(theme, right=16, top=8, bottom=44, barmode="overlay")
+    rows_axis(figure, names)
+    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%b\n%Y", "showgrid": True}
+    data = []
+    for name, tag in TAGS.items():
+        part = rows[rows["tag"] == name]
+        if len(part):
+            bars = _bars_in_time(part, names, part["starts_on"], part["ends_on"], last_day)
+            line = shade(tag.line, theme)
+            bars["marker"] = {"color": shade(tag.tint, theme), "line": {"color": line, "width": 1}}
+            if name == "Unowned":
+                bars["marker"]["pattern"] = {"shape": ".", "fgcolor": line, "size": 6}
+            bars |= {
+                "text": [tag.mark] * len(part),
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "textfont": {"size": SMALL, "color": shade(tag.text, theme)},
+            }
+            data.append(bars)
+    return {"data": data, "layout": figure}
+
+
+SEVERITIES = {1: ("sev 1", INK, "/"), 2: ("sev 2", GREY, ""), 3: ("sev 3", PALE, "")}
+"""Heavier looks heavier; what is not known is drawn as the lightest."""
+
+
+def incident_timeline(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
+    """Incidents on the time axis: a row for each channel, darker the more severe.
+
+    rows: id, name (the channel's), severity (1 worst), starts_at, ends_at (missing: still open,
+    drawn to last_day), hover. Short ones are kept visible by a mark at their start.
+    """
+    names = [str(name) for name in dict.fromkeys(rows["name"])]
+    figure = layout(theme, right=16, top=24, bottom=44, barmode="overlay")
+    rows_axis(figure, names)
+    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y", "showgrid": True}
+    severity = pd.to_numeric(rows["severity"], errors="coerce").fillna(3).clip(1, 3).astype(int)
+    data, key = [], []
+    for level, (name, pair, _) in SEVERITIES.items():
+        part = rows[severity == level]
+        if not len(part):
+            continue
+        colour = shade(pair, theme)
+        key.append(f'<span style="color:{colour}">■</span> {name}')
+        bars = _bars_in_time(part, names, part["starts_at"], part["ends_at"], last_day)
+        bars["marker"] = {"color": colour, "line": {"color": shade(GREY, theme), "width": 1}}
+        data.append(bars)
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": bars["base"],
+                "y": bars["y"],
+                "marker": {
+                    "size": 11,
+                    "symbol": "triangle-up",
+                    "color": colour,
+                    "line": {"color": shade(PAGE, theme), "width": 1},
+                },
+                "hovertext": bars["hovertext"],
+                "hoverinfo": "text",
+                "customdata": bars["customdata"],
+                "cliponaxis": False,
+            }
+        )
+    figure["annotations"].append(
+        note(
+            "   ".join(key),
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            yshift=2,
+        )
+    )
+    return {"data": data, "layout": figure}
+
+
+def _bars_in_time(
+    part: pd.DataFrame,
+    names: Sequence[str],
+    starts: pd.Series[Any],
+    ends: pd.Series[Any],
+    last_day: str,
+) -> Figure:
+    """Bars from a moment to a moment; a bar's length on a date axis is in milliseconds."""
+    begun = pd.to_datetime(starts)
+    over = pd.to_datetime(ends).fillna(pd.Timestamp(last_day))
+    lengths = (over - begun).dt.total_seconds() * 1000
+    ids = part["id"] if "id" in part else part["name"]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "base": [iso(moment) for moment in begun],
+        "x": rounded(lengths.clip(lower=0)),
+        "y": [names.index(str(name)) for name in part["name"]],
+        "width": 0.62,
+        "hovertext": [str(hover) for hover in part["hover"]],
+        "hoverinfo": "text",
+        "customdata": [str(key) for key in ids],
+    }
