@@ -270,6 +270,9 @@ def messaging(sold: Sold) -> list[Row]:
         noise = np.exp(ar1(rng, 0.05))
         for n, day in enumerate(DAYS):
             if day.weekday() not in SEND_DAYS[channel]:
+                if channel != "sms":  # the SMS tool leaves out the days without a message
+                    none = dict.fromkeys(("sends", "deliveries", "opens", "clicks", "unsubscribes"), 0)
+                    rows.append({"day": day, "channel": channel, **none})
                 continue
             mean = all_orders[n] * 3.1 if channel == "email_service" else size * (1 + 0.08 * n / 365)
             sends = int(mean * noise[n])

@@ -209,10 +209,11 @@ Everything is written by `sample_data/make.py`; the seed is fixed.
 | SHARED | web_shop, ios_app, android_app (a joint org); mobile_web (each side names both); gift_shop and customer_portal since their hand-over | |
 | OWNED | the others | |
 
-Flags: MISPLACED outlet_shop (infrastructure metrics), tablet_app, partner_app, mobile_network, kiosk, email_service
-(customer metrics); UNACKNOWLEDGED referral; SOFT_CONTEST organic_search (and the website's customer half
-until {words.CONTESTED_FROM}); A_NO_R paid_social_2, organic_social; OUTSIDE display; BLIND kiosk; STALE push uptime;
-TERM_CLASH engagement_rate, uptime, sessions.
+Flags: MISPLACED outlet_shop and mobile_web_outlet (infrastructure metrics), email_service (customer metrics),
+tablet_app, partner_app, mobile_network and kiosk (policy: owned together), gift_shop and customer_portal (customer
+metrics, until their hand-over); UNACKNOWLEDGED referral; SOFT_CONTEST organic_search (and the website's customer
+half until {words.CONTESTED_FROM}); A_NO_R paid_social_2, organic_social; OUTSIDE display; BLIND kiosk; STALE push uptime;
+PARTIAL sms (its tool leaves out the days without a message); TERM_CLASH engagement_rate, uptime, sessions.
 """
 
 
