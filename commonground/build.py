@@ -66,6 +66,7 @@ def build(data: Path, now: datetime) -> Path:
         for first_day, last_day in _months(con):
             con.execute(_text("build/80_daily"), {"first_day": first_day, "last_day": last_day})
         _run(con, "build/90_by_channel")
+        _run(con, "build/91_by_day")
         con.execute(
             "insert into build_info select $number, $now, $currency, min(day), max(day) from daily",
             {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -63,6 +64,10 @@ class View:
         scope = replace(self.scope, metrics=(), **changes)
         return _cuts(str(self.generation.path), repr(scope), self.generation, scope)
 
+    def keep(self, what: str, make: Callable[[], Any]) -> Any:
+        """What a page works out of its sums, kept by generation, scope and `what`."""
+        return _kept(str(self.generation.path), f"{self.scope!r} {self.metric.id} {what}", make)
+
     def table(self, name: str) -> pd.DataFrame:
         """A small table of the file, whole."""
         return _table(str(self.generation.path), name, self.generation)
@@ -90,6 +95,11 @@ def _cuts(path: str, key: str, _generation: Generation, _scope: Scope) -> pd.Dat
 @st.cache_data(max_entries=100, show_spinner=False)
 def _table(path: str, name: str, _generation: Generation) -> pd.DataFrame:
     return _generation.rows(f"loads/{name}" if "/" not in name else name)
+
+
+@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
+def _kept(path: str, key: str, _make: Callable[[], Any]) -> Any:
+    return _make()
 
 
 @st.cache_resource

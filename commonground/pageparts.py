@@ -27,7 +27,7 @@ TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "ses
 MAP_ROWS = 40
 MAP_COLUMNS = 24
 """More cells than this cannot be read on one screen; the list below the map has them all."""
-DAY_PIXELS = 24
+ROW_PIXELS = 24
 
 
 def labels() -> dict[str, str]:
@@ -56,11 +56,13 @@ def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
 
 def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> None:
     """One tile a metric: value, change coloured by whether it is good, sparkline."""
-    totals = performance.total_of(sums, metrics)
     now = sums[sums["period"] == "now"]
+    wanted = " ".join(metric.id for metric in metrics)
+    totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
+    lines = view.keep(f"lines {wanted}", lambda: [add_up(now, m, ["day"]).sort_values("day")["value"].dropna().tolist() for m in metrics])
     for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), 1)), metrics, strict=False)):
         row = totals.iloc[place]
-        line = add_up(now, metric, ["day"]).sort_values("day")["value"].dropna()
+        line = lines[place]
         colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign]
         column.metric(
             metric.label, write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
@@ -92,7 +94,7 @@ def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
 def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None, incidents: bool = False) -> None:
     """A trend of the chosen metric by tag, channel, kind ..., with the events (or the incidents) of the period."""
     metric = metric or view.metric
-    rows = performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view))
+    rows = view.keep(f"trend {key} {metric.id}", lambda: performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view)))
     if rows["value"].notna().sum() == 0:
         st.info(f"{metric.label} was not observed in this view. No data is not zero: nothing is drawn.")
         return
@@ -135,39 +137,31 @@ def ownership_map(view: View, cells: pd.DataFrame, *, key: str, on_click: Callab
     if cells.empty:
         st.info("No metric has to have an owner yet. Import ownership.csv or ownership_claim.csv: the Data page says how.")
         return
-    rows = map_cells(view, cells)
-    often = rows["metric"].value_counts().head(MAP_COLUMNS).index
-    shown = rows[rows["metric"].isin(often)]
-    kept = list(dict.fromkeys(shown["channel_name"]))[:MAP_ROWS]
-    shown = shown[shown["channel_name"].isin(kept)]
-    columns = sorted(shown["place"].unique())
-    shown = shown.sort_values("place", kind="stable") if len(columns) else shown
-    first = {name: place for place, name in enumerate(kept)}
-    shown = shown.sort_values(by=["place"], kind="stable")
-    shown = pd.concat([shown[shown["channel_name"] == name] for name in kept]) if kept else shown
-    # columns in the order of the metrics, not of their first appearance
-    head = shown.drop_duplicates("metric").sort_values("place")
-    shown = pd.concat([head, shown.drop(index=head.index)])
-    shown = shown.assign(row=shown["channel_name"].map(first))
-    ordered = _rows_first(shown)
-    if len(rows) > len(shown):
-        st.caption(f"{len(shown)} of {len(rows)} cells: the {len(columns)} metrics that most channels have. The list below has them all.")
+    ordered, columns, rows = view.keep(f"map {len(cells)} {view.scope.as_of}", lambda: map_order(map_cells(view, cells)))
+    if len(cells) > len(ordered):
+        st.caption(f"{len(ordered)} of {len(cells)} cells: the {columns} metrics that most channels have. The list of gaps has them all.")
     counts = cells["tag"].value_counts()
     chart.draw(
-        figures.ownership_map(ordered, theme=view.theme), key=key, height=128 + DAY_PIXELS * len(kept), on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])),
+        figures.ownership_map(ordered, theme=view.theme), key=key, height=128 + ROW_PIXELS * rows, on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])),
         alt="Ownership map, channel by metric: " + ", ".join(f"{n} {tag}" for tag, n in counts.items()),
         table=cells[["channel", "metric", "state", "tag", "owners", "since", "flags"]],
     )  # fmt: skip
 
 
-def _rows_first(shown: pd.DataFrame) -> pd.DataFrame:
-    """An order in which both channels and metrics first appear as they are to be drawn."""
-    lead = shown.sort_values(["row", "place"])
-    names = list(dict.fromkeys(lead["channel_name"]))
+def map_order(rows: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """The cells that fit on a screen, so ordered that channels and metrics first appear as they are drawn.
+
+    Returns the cells, how many metrics and how many channels there are.
+    """
+    often = rows["metric"].value_counts().head(MAP_COLUMNS).index
+    shown = rows[rows["metric"].isin(often)]
+    channels = list(dict.fromkeys(shown["channel_name"]))[:MAP_ROWS]
+    shown = shown[shown["channel_name"].isin(channels)]
     metrics = list(shown.sort_values("place")["metric_label"].drop_duplicates())
-    return lead.assign(
-        channel_name=pd.Categorical(lead["channel_name"], names), metric_label=pd.Categorical(lead["metric_label"], metrics)
-    ).sort_values(["metric_label", "channel_name"]).astype({"channel_name": object, "metric_label": object})  # fmt: skip
+    # the figure takes both orders from first appearances: the first row of each channel, then the rest by metric
+    by_channel = shown.assign(channel_name=pd.Categorical(shown["channel_name"], channels), metric_label=pd.Categorical(shown["metric_label"], metrics))
+    by_channel = by_channel.sort_values(["metric_label", "channel_name"])
+    return by_channel.astype({"channel_name": object, "metric_label": object}), len(metrics), len(channels)
 
 
 def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
@@ -201,7 +195,7 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
     if gaps.empty:
         st.success("No gap as of this day.")
         return
-    st.dataframe(gap_rows(view, gaps), hide_index=True, alt="Ownership gaps, ranked", key=key)
+    st.dataframe(view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps)), hide_index=True, alt="Ownership gaps, ranked", key=key)
     st.caption("Spend and revenue are two views of the same business: never add them. Not a loss.")
 
 

@@ -23,7 +23,13 @@ class Tag:
     text: Pair
     dash: str = "solid"
     width: float = 2.0
-    pattern: str = ""
+
+    @property
+    def name(self) -> Pair:
+        """The colour of its name on the page: 4.5:1, which a line need not have."""
+        if self.mark == "?":
+            return GREY
+        return INK if self.mark == "!" else self.text
 
 
 PAGE: Pair = ("#FFFFFF", "#10161D")
@@ -46,9 +52,8 @@ TAGS: dict[str, Tag] = {
         ("#1B2733", "#F2F5F8"),
         ("#FFFFFF", "#10161D"),
         dash="dash",
-        pattern="/",
     ),
-    "Unowned": Tag("?", ("#7C8894", "#8793A0"), PAGE, INK, dash="dot", pattern="."),
+    "Unowned": Tag("?", ("#7C8894", "#8793A0"), PAGE, INK, dash="dot"),
 }
 
 # Better and worse than before. Teal against salmon keeps 16 or more apart for every kind of
@@ -60,7 +65,7 @@ BAD_EDGE: Pair = ("#A8411A", "#F0956F")
 SERIES: tuple[Pair, ...] = (
     ("#0A5FA8", "#5AA9E6"),
     ("#C2560A", "#FFA057"),
-    ("#12997A", "#43D3A8"),
+    ("#0B7F65", "#43D3A8"),
     ("#7B4AB5", "#BD97EA"),
     ("#8A6A00", "#D9B64A"),
     ("#B0306A", "#F08AB8"),

@@ -21,7 +21,7 @@ create table daily (
     inp_good double, inp_poor double, cls_good double, cls_poor double, slow_network_loads double,
     rating_sum double, ratings double
 );
--- daily_by_channel: the same without campaign (created by the build from daily)
+-- daily_by_channel: the same without campaign; daily_by_day: without device and region too (both made by the build)
 
 -- the directory
 create table channel (channel varchar primary key, kind varchar not null, name varchar not null, family varchar not null,

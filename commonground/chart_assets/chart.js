@@ -18,11 +18,14 @@ const colours = node => {
   return {text, line, page, font};
 };
 
-function dress(layout, {text, line, page, font}) {
+const NARROW = 480;
+
+function dress(layout, width, {text, line, page, font}) {
   Object.assign(layout.font, {color: text, family: font});
   Object.assign(layout.hoverlabel, {bgcolor: page, font: {...layout.hoverlabel.font, color: text, family: font}});
   for (const name of Object.keys(layout)) {
     if (/^[xy]axis\d*$/.test(name)) Object.assign(layout[name], {gridcolor: line, linecolor: line});
+    if (/^xaxis/.test(name) && layout[name].nticks && width < NARROW) layout[name].nticks = 4;
   }
 }
 
@@ -35,13 +38,16 @@ async function draw(node) {
     node.textContent = node.getAttribute('aria-label');
     return;
   }
-  const width = node.clientWidth;
+  const inner = node.clientWidth;
   const palette = colours(node);
-  const stamp = [width, ...Object.values(palette)].join() + node.message;
-  if (!width || node.stamp === stamp) return;
+  const stamp = [inner, ...Object.values(palette)].join() + node.message;
+  if (!inner || node.stamp === stamp) return;
   node.stamp = stamp;
   const {figure, height} = JSON.parse(node.message);
-  dress(figure.layout, palette);
+  const width = Math.max(inner, figure.layout.meta?.min_width ?? 0);  // wider than the screen: scrolls
+  node.classList.toggle('cg-scrolls', width > inner);
+  if (width > inner) node.tabIndex = 0;
+  dress(figure.layout, width, palette);
   await Plotly.react(node, figure.data, {...figure.layout, width, height}, CONFIG);
   hideCrowdedEvents(node, width);
   if (!node.dataset.drawn) {
@@ -58,7 +64,7 @@ function hideCrowdedEvents(node, width) {
     if (node.layout.annotations[text.dataset.index]?.name !== 'event') continue;
     const box = text.getBoundingClientRect();
     const crowded = box.left < edge.left || box.right > edge.left + width || kept.some(other =>
-      box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+      box.left < other.right && other.left < box.right && box.top + 4 < other.bottom && other.top + 4 < box.bottom);
     text.style.visibility = crowded ? 'hidden' : '';
     if (!crowded) kept.push(box);
   }

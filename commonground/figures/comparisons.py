@@ -22,7 +22,7 @@ from commonground.figures.parts import (
     span,
     value_axis,
 )
-from commonground.tokens import BAD, BAD_EDGE, GREY, INK, PALE, TAGS, shade
+from commonground.tokens import BAD, BAD_EDGE, GREY, INK, PAGE, PALE, TAGS, Tag, shade
 
 BUDGET_END = 2.0
 """A budget that was used more often than this is drawn to here; its text says how often."""
@@ -53,9 +53,20 @@ def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
     _right_column(figure, right, theme)
     if ranged:
         return {"data": _dots(rows, colours), "layout": figure}
-    bars = _bars(rows, colours, [tag.pattern if tag else "" for tag in looks])
+    bars = _bars(rows, colours, [""] * len(rows))
+    _hollow(bars["marker"], looks, colours, theme)
     figure["shapes"].append(rule(theme, x=0, ink=True))
     return {"data": [bars], "layout": figure}
+
+
+def _hollow(
+    marker: Figure, looks: Sequence[Tag | None], colours: Sequence[str], theme: str
+) -> None:
+    """Nobody owns it: no fill, dots inside an edge."""
+    empty = [tag is not None and tag.mark == "?" for tag in looks]
+    marker["color"] = [shade(PAGE, theme) if e else c for e, c in zip(empty, colours, strict=True)]
+    marker["line"] = {"width": 1, "color": list(colours)}
+    marker["pattern"] |= {"shape": ["." if e else "" for e in empty], "fgcolor": list(colours)}
 
 
 def contrast(rows: pd.DataFrame, *, theme: str, tickformat: str = "+.0%") -> Figure:

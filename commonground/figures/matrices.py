@@ -26,6 +26,8 @@ SLANT = 40
 """Degrees by which column names are turned: many fit, and they still read."""
 GROUP_GAP = 0.5
 """Columns of air between the customer's and the infrastructure's metrics."""
+MARK_WIDTH = 30
+"""A column is never narrower (pixels): on a phone the map scrolls."""
 CELL = (0.47, 0.43)
 """Half the width and height of a cell: the rest is the grid between."""
 
@@ -87,7 +89,7 @@ def ownership_map(cells: pd.DataFrame, *, theme: str) -> Figure:
         f"{channel}|{metric}"
         for channel, metric in zip(cells["channel"], cells["metric"], strict=True)
     ]
-    return {"data": [marks], "layout": _frame(grid, theme, shapes)}
+    return {"data": [marks], "layout": _frame(grid, theme, shapes, MARK_WIDTH)}
 
 
 def heat_map(cells: pd.DataFrame, *, theme: str) -> Figure:
@@ -112,7 +114,9 @@ def heat_map(cells: pd.DataFrame, *, theme: str) -> Figure:
         size=SMALL,
     )
     marks["customdata"] = [str(channel) for channel in cells["channel"]]
-    return {"data": [marks], "layout": _frame(grid, theme, shapes)}
+    widest = max((len(str(text)) for text in cells["text"]), default=0)
+    width = max(MARK_WIDTH, round(10 + LETTER * widest))
+    return {"data": [marks], "layout": _frame(grid, theme, shapes, width)}
 
 
 def _area(places: Sequence[tuple[float, float]], fill: str, line: Figure, *, inset: bool) -> Figure:
@@ -138,7 +142,7 @@ def _marks(
     }
 
 
-def _frame(grid: _Grid, theme: str, shapes: list[Figure]) -> Figure:
+def _frame(grid: _Grid, theme: str, shapes: list[Figure], column_width: int) -> Figure:
     names = [short(name, COLUMN_NAME_LENGTH) for name in grid.columns]
     slant = math.radians(SLANT)
     tallest = max((len(name) for name in names), default=0) * LETTER
@@ -152,12 +156,17 @@ def _frame(grid: _Grid, theme: str, shapes: list[Figure]) -> Figure:
         hoverdistance=80,  # the nearest centre is the cell, wherever in it the pointer is
     )
     rows_axis(figure, list(grid.rows))
+    figure["yaxis"]["showline"] = False
+    last = max(grid.columns.values(), default=0)
+    sides = figure["margin"]["l"] + figure["margin"]["r"]
+    figure["meta"] = {"min_width": round(sides + (last + 1.2) * column_width)}
     figure["xaxis"] |= {
         "tickvals": list(grid.columns.values()),
         "ticktext": names,
         "tickangle": -SLANT,
         "side": "top",
-        "range": [-0.6, max(grid.columns.values(), default=0) + 0.6],
+        "range": [-0.6, last + 0.6],
+        "showline": False,
     }
     if titled:
         figure["annotations"] += [

@@ -188,7 +188,7 @@ def scaled(figure: Figure, scale: float) -> Figure:
     )
 
 
-_GROWS = {"size", "xshift", "yshift"}
+_GROWS = {"size", "xshift", "yshift", "min_width"}
 _GROWS_INSIDE = {"margin": {"l", "r", "t", "b", "pad"}, "line": {"width"}}
 
 

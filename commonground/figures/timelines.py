@@ -27,7 +27,7 @@ from commonground.figures.parts import (
     spread,
     value_axis,
 )
-from commonground.tokens import GREY, INK, PAGE, PALE, SERIES, TAGS, Tag, shade
+from commonground.tokens import GREY, INK, PALE, SERIES, TAGS, Tag, shade
 
 MAX_NAMED = 8
 """More lines than this cannot be told apart: the rest are drawn thin and grey, named on hover."""
@@ -65,12 +65,12 @@ def trend(
     low, high = span([*values, target] if target is not None else values)
     figure = layout(theme, left=_tick_room(tickformat), top=14)
     value_axis(figure, "yaxis", low, high, tickformat)
-    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    figure["xaxis"] |= {"type": "date", "tickangle": 0, "nticks": 7, "tickformat": "%-d %b\n%Y"}
     figure["margin"]["b"] = 44
     _events(figure, rows["period"], events, theme)
     if target is not None:
         figure["shapes"].append(rule(theme, y=round_one(target), dash="dashdot", ink=True))
-    _names(figure, _ends(rows, names[:MAX_NAMED], looks), low, high, height)
+    _names(figure, _ends(rows, names[:MAX_NAMED], looks, theme), low, high, height)
     return {"data": data, "layout": figure}
 
 
@@ -109,13 +109,20 @@ def _before(rows: pd.DataFrame, name: str, line: Figure, theme: str) -> Figure:
     }
 
 
+def _name_colour(name: str, line: Figure, theme: str) -> str:
+    tag = look(name)
+    return shade(tag.name, theme) if tag else str(line["color"])
+
+
 def _ends(
-    rows: pd.DataFrame, names: Sequence[str], looks: dict[str, Figure]
+    rows: pd.DataFrame, names: Sequence[str], looks: dict[str, Figure], theme: str
 ) -> list[tuple[str, float, str]]:
     """Name, last known value and colour of each line."""
     known = rows.dropna(subset=["value"]).sort_values("period", kind="stable")
     last = dict(zip(known["series"].astype(str), known["value"].astype(float), strict=True))
-    return [(name, last[name], looks[name]["color"]) for name in names if name in last]
+    return [
+        (name, last[name], _name_colour(name, looks[name], theme)) for name in names if name in last
+    ]
 
 
 def _names(
@@ -205,7 +212,7 @@ def fan(
     low, high = span([*values, target] if target is not None else values, zero=True)
     figure = layout(theme, left=_tick_room(tickformat), top=14, bottom=44)
     value_axis(figure, "yaxis", low, high, tickformat)
-    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    figure["xaxis"] |= {"type": "date", "tickangle": 0, "nticks": 7, "tickformat": "%-d %b\n%Y"}
     hover = "%{text}<br>%{x|%-d %b %Y}<extra></extra>"
     edge = {"width": 0, "color": grey}
     data = [
@@ -247,13 +254,13 @@ def coverage_over_time(rows: pd.DataFrame, *, theme: str, height: int = HEIGHT) 
     present = [tag for tag in TAGS if tag in set(rows["tag"])]
     figure = layout(theme, left=_tick_room(".0%"), top=14, bottom=44)
     value_axis(figure, "yaxis", 0, 1, ".0%", count=4)
-    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y"}
+    figure["xaxis"] |= {"type": "date", "tickangle": 0, "nticks": 7, "tickformat": "%-d %b\n%Y"}
     data, ends, below = [], [], 0.0
     for name in present:
         part = rows[rows["tag"] == name].sort_values("period", kind="stable")
         data.append(_area(part, name, TAGS[name], theme))
         last = float(part["value"].fillna(0).iloc[-1]) if len(part) else 0.0
-        ends.append((name, below + last / 2, shade(TAGS[name].line, theme)))
+        ends.append((name, below + last / 2, shade(TAGS[name].name, theme)))
         below += last
     _names(figure, ends, 0, 1, height)
     return {"data": data, "layout": figure}
@@ -286,7 +293,13 @@ def spells(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
     names = [str(name) for name in dict.fromkeys(rows["name"])]
     figure = layout(theme, right=16, top=8, bottom=44, barmode="overlay")
     rows_axis(figure, names)
-    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%b\n%Y", "showgrid": True}
+    figure["xaxis"] |= {
+        "type": "date",
+        "tickangle": 0,
+        "nticks": 7,
+        "tickformat": "%b\n%Y",
+        "showgrid": True,
+    }
     data = []
     for name, tag in TAGS.items():
         part = rows[rows["tag"] == name]
@@ -295,9 +308,14 @@ def spells(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
             line = shade(tag.line, theme)
             bars["marker"] = {"color": shade(tag.tint, theme), "line": {"color": line, "width": 1}}
             if name == "Unowned":
-                bars["marker"]["pattern"] = {"shape": ".", "fgcolor": line, "size": 6}
+                bars["marker"]["pattern"] = {
+                    "shape": ".",
+                    "fgcolor": line,
+                    "size": 9,
+                    "solidity": 0.12,
+                }
             bars |= {
-                "text": [tag.mark] * len(part),
+                "text": [f"<b>{tag.mark}</b>"] * len(part),
                 "textposition": "inside",
                 "insidetextanchor": "middle",
                 "textangle": 0,
@@ -307,7 +325,7 @@ def spells(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
     return {"data": data, "layout": figure}
 
 
-SEVERITIES = {1: ("sev 1", INK, "/"), 2: ("sev 2", GREY, ""), 3: ("sev 3", PALE, "")}
+SEVERITIES = {1: ("severity 1", INK, INK), 2: ("2", GREY, GREY), 3: ("3", PALE, GREY)}
 """Heavier looks heavier; what is not known is drawn as the lightest."""
 
 
@@ -315,41 +333,30 @@ def incident_timeline(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figur
     """Incidents on the time axis: a row for each channel, darker the more severe.
 
     rows: id, name (the channel's), severity (1 worst), starts_at, ends_at (missing: still open,
-    drawn to last_day), hover. Short ones are kept visible by a mark at their start.
+    drawn to last_day), hover. The edge keeps a short one visible.
     """
     names = [str(name) for name in dict.fromkeys(rows["name"])]
     figure = layout(theme, right=16, top=24, bottom=44, barmode="overlay")
     rows_axis(figure, names)
-    figure["xaxis"] |= {"type": "date", "nticks": 7, "tickformat": "%-d %b\n%Y", "showgrid": True}
+    figure["xaxis"] |= {
+        "type": "date",
+        "tickangle": 0,
+        "nticks": 7,
+        "tickformat": "%-d %b\n%Y",
+        "showgrid": True,
+    }
     severity = pd.to_numeric(rows["severity"], errors="coerce").fillna(3).clip(1, 3).astype(int)
     data, key = [], []
-    for level, (name, pair, _) in SEVERITIES.items():
+    for level, (name, fill, edge) in SEVERITIES.items():
         part = rows[severity == level]
         if not len(part):
             continue
-        colour = shade(pair, theme)
-        key.append(f'<span style="color:{colour}">■</span> {name}')
-        bars = _bars_in_time(part, names, part["starts_at"], part["ends_at"], last_day)
-        bars["marker"] = {"color": colour, "line": {"color": shade(GREY, theme), "width": 1}}
-        data.append(bars)
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": bars["base"],
-                "y": bars["y"],
-                "marker": {
-                    "size": 11,
-                    "symbol": "triangle-up",
-                    "color": colour,
-                    "line": {"color": shade(PAGE, theme), "width": 1},
-                },
-                "hovertext": bars["hovertext"],
-                "hoverinfo": "text",
-                "customdata": bars["customdata"],
-                "cliponaxis": False,
-            }
+        key.append(
+            f'<span style="color:{shade(edge, theme)}">{"■" if fill == edge else "□"}</span> {name}'
         )
+        bars = _bars_in_time(part, names, part["starts_at"], part["ends_at"], last_day)
+        line = {"color": shade(edge, theme), "width": 2}
+        data.append(bars | {"marker": {"color": shade(fill, theme), "line": line}})
     figure["annotations"].append(
         note(
             "   ".join(key),

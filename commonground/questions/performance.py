@@ -38,7 +38,12 @@ def daily_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
         rows = cut_sums(generation, scope, "performance/by_campaign", campaigns=list(scope.campaigns))
         return rows.assign(day=pd.Timestamp(scope.last_day))
     first = min(before[0], scope.first_day) if before else scope.first_day
-    rows = generation.rows("performance/by_day_and_channel", first_day=first, last_day=scope.last_day, **scope.filters())
+    filters = scope.filters()
+    if not filters["devices"] and not filters["regions"]:
+        del filters["devices"], filters["regions"]
+        rows = generation.rows("performance/by_day", first_day=first, last_day=scope.last_day, **filters)
+    else:
+        rows = generation.rows("performance/by_day_and_channel", first_day=first, last_day=scope.last_day, **filters)
     now = rows["day"] >= pd.Timestamp(scope.first_day)
     rows["period"] = now.map({True: "now", False: "before"})
     if before:

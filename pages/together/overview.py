@@ -18,7 +18,7 @@ st.title("Where do we stand?")
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
     st.caption(":material/handshake: WHERE SHARED CHANNELS PERFORM BEST")
-    shared = pageparts.shared_and_single(view, sums, view.metric)
+    shared = view.keep("shared", lambda: pageparts.shared_and_single(view, sums, view.metric))
     headline, detail = words.shared_against_single(view.metric, *shared, view.currency)
     st.markdown(f"**{headline}**")
     st.caption(detail)
@@ -38,7 +38,7 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     st.markdown(f"**{view.metric.label}: biggest changes**")
     st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
-    now = performance.channels_of(view.generation, sums, view.scope, [view.metric])
+    now = view.keep("channels", lambda: performance.channels_of(view.generation, sums, view.scope, [view.metric]))
     moved = now.dropna(subset=["change"])
     moved = moved.reindex(moved["change"].astype(float).abs().sort_values(ascending=False, kind="stable").index)[:8]
     if moved.empty:
