@@ -25,7 +25,7 @@ function dress(layout, width, {text, line, page, font}) {
   Object.assign(layout.hoverlabel, {bgcolor: page, font: {...layout.hoverlabel.font, color: text, family: font}});
   for (const name of Object.keys(layout)) {
     if (/^[xy]axis\d*$/.test(name)) Object.assign(layout[name], {gridcolor: line, linecolor: line});
-    if (/^xaxis/.test(name) && layout[name].nticks && width < NARROW) layout[name].nticks = 4;
+    if (/^xaxis/.test(name) && layout[name].nticks && width < NARROW) layout[name].nticks = 3;
   }
 }
 
