@@ -82,6 +82,7 @@ class Raw:
     frame: pd.DataFrame
     preamble: str = ""
     sheet: str = ""
+    called: str = ""
 
 
 @dataclass
@@ -131,6 +132,9 @@ def plain(name: object) -> str:
 def read(path: Path) -> Extract:
     """Read an export whole and recognise it; raises FileRefusedError with the nearest formats."""
     raws = _raw_tables(path)
+    for raw in raws:
+        # needs and grants have the same columns: only there the name of the file or sheet decides
+        raw.called = plain(raw.sheet or path.stem.split("__")[0])
     extract: Extract | None = None
     missing: list[str] = []
     for raw in raws:
@@ -163,7 +167,7 @@ def nearest(columns: list[str]) -> str:
 def _recognise(raw: Raw) -> Mapping | str | None:
     have = set(raw.columns)
     fits = [m for m in mappings() if all(have & set(names) for names in m.needs)]
-    table = _generic_table(raw.columns)
+    table = _generic_table(raw.columns, raw.called)
     if fits:
         best = max(fits, key=lambda m: len(m.needs))
         if table is None or len(best.needs) > len(TABLES[table].needs):
@@ -171,12 +175,12 @@ def _recognise(raw: Raw) -> Mapping | str | None:
     return table
 
 
-def _generic_table(columns: Iterable[str]) -> str | None:
+def _generic_table(columns: Iterable[str], called: str = "") -> str | None:
     have = set(columns)
     fits = [t for t in TABLES.values() if have.issuperset(t.needs)]
     if "daily" in (t.name for t in fits) and not have & set(catalogue().measures):
         fits = [t for t in fits if t.name != "daily"]
-    return max(fits, key=lambda t: (len(t.needs), len(have & set(t.columns)))).name if fits else None
+    return max(fits, key=lambda t: (len(t.needs), len(have & set(t.columns)), t.name == called)).name if fits else None
 
 
 def _generic(raw: Raw, name: str) -> Extract:
