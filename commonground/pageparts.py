@@ -80,6 +80,16 @@ def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[f
     return found.get("shared"), found.get("single"), int(count.get("shared", 0)), int(count.get("single", 0))
 
 
+def shared_answer(view: View, sums: pd.DataFrame) -> tuple[str, str]:
+    """Headline and detail on shared channels: the adjusted contrast over all data, else plain sums."""
+    if view.metric.denominator and view.metric.sign:
+        scope = {"first_day": None, "last_day": None, "owners": (), "devices": (), "regions": (), "metrics": (view.metric.id,)}
+        found = view.ask("shared_contrast", **scope)
+        if len(found) and found.iloc[0]["verdict"] != "not enough data":
+            return words.contrast(view.metric, found.iloc[0].to_dict())
+    return words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
+
+
 def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
     """Shared and single-owned values of a metric per group (kind, family, device, region)."""
     now = sums[sums["period"] == "now"].assign(owned=lambda f: f["tag"].map({"Shared": "shared", "IT": "single", "Marketing": "single"}))

@@ -11,6 +11,7 @@ from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 
 THIN = "\u2009"
 CAVEAT = "Unadjusted sums. Channels were not given their owners at random: family, device and region differ between them."
+CAUSE_CAVEAT = "Channels were not given their owners at random."
 TAG_RULE = (
     "A channel is Contested if any of its metrics is; Shared if one of its metrics is owned together or each side owns "
     "at least one; IT or Marketing if only that side owns; else Unowned."
@@ -48,6 +49,29 @@ def shared_against_single(metric: Metric, shared: float | None, single: float | 
         f"{metric.label}: shared channels {write(metric, shared, currency)}, single-owned {write(metric, single, currency)} (unadjusted)",
         f"{n_shared} shared and {n_single} single-owned channels. {CAVEAT}",
     )
+
+
+def contrast(metric: Metric, found: dict[str, object]) -> tuple[str, str]:
+    """Headline and detail of the adjusted contrast, by the wording rules: a range, never a cause."""
+
+    def points(value: object) -> str:
+        rounded = float(f"{100 * float(value):.2g}")  # type: ignore[arg-type]
+        return f"{rounded:+g}".replace("-", "\u2212") + f"{THIN}%"
+
+    classes = f"{found['channels_shared']} shared and {found['channels_single']} single-owned channels in families that hold both, {found['days']} days"
+    if found["verdict"] == "not enough data":
+        return f"{metric.label}: not enough data to compare shared with single-owned channels", f"{found['note']}. {CAUSE_CAVEAT}"
+    between = f"{points(found['low'])} to {points(found['high'])}"
+    sure = "A range made this way holds the true figure in about 19 of 20 cases."
+    plain = f" Unadjusted: {points(found['unadjusted'])}." if found["unadjusted"] is not None and not pd.isna(found["unadjusted"]) else ""
+    notice = f" Note: {found['note']}." if found["note"] else ""
+    if found["verdict"] == "clear":
+        side = "better" if float(found["estimate"]) > 0 else "worse"  # type: ignore[arg-type]
+        head = f"{metric.label}: shared ownership is associated with {points(found['estimate'])} ({side}) than single-owned peers, range {between}"
+    else:
+        head = f"{metric.label}: no clear difference between shared and single-owned peers, range {between}"
+        notice = f" The smallest difference that could have been seen is about {points(found['smallest_visible'])}.{notice}"
+    return head, f"Family, device and region taken out; {classes}. {sure}{plain}{notice} {CAUSE_CAVEAT}"
 
 
 def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], labels: dict[str, str], currency: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 // One chart: a node that stays, drawn by Plotly.react whenever figure, width or theme changed.
 const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
-const CONFIG = {displayModeBar: false, showSendToCloud: false, responsive: false, doubleClick: false};
+const CONFIG = {displayModeBar: false, showSendToCloud: false, doubleClick: false, doubleClickDelay: 0};
+const TAP = 700;  // ms within which browsers repeat a tap as a mouse click
 
 // Loaded once a page; the browser keeps it between pages.
 const library = () => window.commonGroundPlotly ??= new Promise((done, failed) => {
@@ -51,9 +52,17 @@ async function draw(node) {
   await Plotly.react(node, figure.data, {...figure.layout, width, height}, CONFIG);
   hideCrowdedEvents(node, width);
   if (!node.dataset.drawn) {
-    node.on('plotly_click', event => node.hand(event.points[0]?.customdata));
+    node.on('plotly_click', ({points, event}) => onClick(node, points[0]?.customdata, event));
   }
   node.dataset.drawn = Number(node.dataset.drawn || 0) + 1;
+}
+
+function onClick(node, value, event) {
+  const touch = event.type.startsWith('touch') || event.pointerType === 'touch';
+  if (!touch && event.timeStamp - (node.tapped ?? -TAP) < TAP) return;
+  if (touch) node.tapped = event.timeStamp;
+  window.cgtypes = (window.cgtypes ?? '') + ' ' + event.type + Math.round(event.timeStamp);
+  node.hand(value);
 }
 
 // On a narrow screen labels of events may meet: the later one goes, its line stays.

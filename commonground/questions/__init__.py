@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -22,16 +22,17 @@ class Question:
     words: str
     columns: tuple[str, ...]
     answer: Answer
+    whole: bool = False
 
 
 QUESTIONS: dict[str, Question] = {}
 
 
-def question(name: str, words: str, columns: str) -> Callable[[Answer], Answer]:
-    """Register a function as the answer to a question."""
+def question(name: str, words: str, columns: str, *, whole: bool = False) -> Callable[[Answer], Answer]:
+    """Register a function as the answer; `whole` looks at all the data unless a period is given."""
 
     def keep(answer: Answer) -> Answer:
-        QUESTIONS[name] = Question(name, words, tuple(columns.split()), answer)
+        QUESTIONS[name] = Question(name, words, tuple(columns.split()), answer, whole)
         return answer
 
     return keep
@@ -43,10 +44,12 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
         raise UnknownNameError(f"There is no question {name!r}. The questions are: {', '.join(QUESTIONS)}.")
     asked = QUESTIONS[name]
     if generation.first_day and generation.last_day:
+        if asked.whole and scope.first_day is None:
+            scope = replace(scope, first_day=generation.first_day)
         scope = scope.within(generation.first_day, generation.last_day)
     return asked.answer(generation, scope)[list(asked.columns)].reset_index(drop=True)
 
 
-from commonground.questions import ledger, ownership, performance, services  # noqa: E402
+from commonground.questions import evidence, ledger, ownership, performance, services  # noqa: E402
 
-__all__ = ["QUESTIONS", "Question", "ask", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "ask", "evidence", "ledger", "ownership", "performance", "services"]

@@ -18,8 +18,7 @@ st.title("Where do we stand?")
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
     st.caption(":material/handshake: WHERE SHARED CHANNELS PERFORM BEST")
-    shared = view.keep("shared", lambda: pageparts.shared_and_single(view, sums, view.metric))
-    headline, detail = words.shared_against_single(view.metric, *shared, view.currency)
+    headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
     st.markdown(f"**{headline}**")
     st.caption(detail)
 with right.container(border=True, height="stretch"):

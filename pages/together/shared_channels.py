@@ -12,9 +12,21 @@ view = st.session_state["view"]
 sums, metric = view.sums(), view.metric
 
 st.title("Where do shared channels perform best?")
-headline, detail = words.shared_against_single(metric, *pageparts.shared_and_single(view, sums, metric), view.currency)
+headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
 st.markdown(f"**{headline}**")
-st.caption(f"{detail} Tags: {words.TAG_RULE}")
+st.caption(detail)
+with st.expander("How do we know?", key="shared_how", on_change="rerun") as how:
+    if how.open:
+        st.markdown(
+            "Each channel's rate is put on the common mix of devices and regions; then shared channels are held against single-owned ones of their "
+            "own family. Channels are the sample, days are not. It breaks if owners were chosen for reasons that also move the metric."
+        )
+        st.markdown(f"Tags: {words.TAG_RULE}")
+        st.code(f"python -m commonground ask shared_contrast --metric {metric.id}", language="bash")
+        plain, _ = words.shared_against_single(metric, *pageparts.shared_and_single(view, sums, metric), view.currency)
+        st.caption(f"In this view, unadjusted: {plain}.")
+        ranked = view.ask("shared_ranking", first_day=None, last_day=None, owners=(), metrics=(metric.id,))
+        st.dataframe(ranked.assign(channel=ranked["channel"].map(view.name)), hide_index=True, alt="Channels on the common mix, with ranges")
 
 cuts = view.cuts()
 for columns, dimensions in ((st.columns(2), ("kind", "family")), (st.columns(2), ("device", "region"))):
