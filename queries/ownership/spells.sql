@@ -1,209 +1,289 @@
 -- Which state was each cell in, from when to when, and who was accountable?
 --
--- grain   one row per cell (channel x metric) and spell; half-open periods, gapless, one state per cell and day
+-- grain   one row per cell (channel x metric) and spell; half-open periods, one state per cell and day, no gap while in scope
 -- params  none
 -- reads   channel, metric, org, ownership_claim, scope, policy, cell_observed
--- rules   the first state that fits; specific beats general within one asserting side, then between the sides for A;
---         an org of side `other` cannot be accountable: its A counts as R; a claim that names nobody wins and names nobody
+-- rules   the first state that fits. Specific beats general within one asserting side, then, for A, between the sides.
+--         An org of side `other` cannot be accountable: its A counts as R. A claim that names nobody wins and names nobody.
+--         Claims without a start reach back for ever; scope without a start begins at the earliest date that anything names.
 with horizon as (
     select coalesce(min(day), date '2000-01-01') as day
     from (
-        select min(valid_from) as day from ownership_claim
-        union all select min(valid_to) from ownership_claim
-        union all select min(valid_from) from org
-        union all select min(valid_to) from org
-        union all select min(valid_from) from scope
-        union all select min(first_day) from cell_observed
+        select unnest([valid_from, valid_to]) as day from ownership_claim
+        union all select unnest([valid_from, valid_to]) from org
+        union all select unnest([valid_from, valid_to]) from scope
+        union all select first_day from cell_observed
     )
 ),
 
--- cells that ought to have an owner, or are exempt
+-- which cells ought to have an owner, or are exempt; no scope at all: what was ever observed ought to
 scoped as (
-    select channel, metric, 'required' as disposition, first_day as starts, date '9999-12-31' as ends, 4 as specific
+    select channel, metric, 'required' as disposition, first_day as starts, date '9999-12-31' as ends, 0 as specific
     from cell_observed
-    where not exists (select 1 from scope)
+    where first_day is not null and not exists (select 1 from scope)
     union all
     select
-        channel.channel, metric.metric, scope.disposition,
-        coalesce(scope.valid_from, (select day from horizon)), coalesce(scope.valid_to, date '9999-12-31'),
-        1 + 2 * (scope.channel <> '*')::int + (scope.metric <> '*')::int
+        channel.channel,
+        metric.metric,
+        scope.disposition,
+        coalesce(scope.valid_from, (select day from horizon)),
+        coalesce(scope.valid_to, date '9999-12-31'),
+        2 * (scope.channel <> '*')::int + (scope.metric <> '*')::int
     from scope
     join channel on scope.channel in (channel.channel, '*')
     join metric on scope.metric in (metric.metric, '*')
-    where coalesce(scope.valid_to, date '9999-12-31') > coalesce(scope.valid_from, (select day from horizon))
 ),
 
 cell as (
     select
-        row_number() over (order by channel, metric) as cell, channel, metric
-    from (select distinct channel, metric from scoped)
+        row_number() over () as cell,
+        seen.channel,
+        seen.metric,
+        coalesce(channel.kind, '') as kind,
+        coalesce(metric.concern, '') as concern
+    from (select distinct channel, metric from scoped) as seen
+    left join channel on channel.channel = seen.channel
+    left join metric on metric.metric = seen.metric
 ),
 
-org_span as (
-    select org, side, coalesce(valid_from, date '0001-01-01') as starts, coalesce(valid_to, date '9999-12-31') as ends
+scoped_cell as (
+    select cell.cell, scoped.starts, scoped.ends, scoped.disposition, 2 * scoped.specific + (scoped.disposition = 'exempt')::int as weight
+    from scoped
+    join cell on cell.channel = scoped.channel and cell.metric = scoped.metric
+    where scoped.starts < scoped.ends
+),
+
+-- on which days is each org alive, and on which side does it stand? Gone: where it stood last
+org_row as (
+    select
+        org,
+        side,
+        coalesce(valid_from, date '0001-01-01') as starts,
+        coalesce(valid_to, date '9999-12-31') as ends,
+        row_number() over (
+            partition by org
+            order by coalesce(valid_to, date '9999-12-31') desc, coalesce(valid_from, date '0001-01-01') desc, side desc
+        ) as from_last
     from org
 ),
 
-last_side as (
-    select org, arg_max(side, ends) as side from org_span group by org
+org_day as (
+    select org, starts as day from org_row
+    union select org, ends from org_row
+    union select org, date '0001-01-01' from org_row
+    union select org, date '9999-12-31' from org_row
+),
+
+org_cut as (
+    select org, day as starts, lead(day) over (partition by org order by day) as ends from org_day
+),
+
+org_span as (
+    select
+        cut.org,
+        cut.starts,
+        cut.ends,
+        bool_or(entry.starts <= cut.starts and entry.ends > cut.starts) as is_alive,
+        coalesce(
+            arg_min(entry.side, entry.from_last) filter (entry.starts <= cut.starts and entry.ends > cut.starts),
+            arg_min(entry.side, entry.from_last)
+        ) as side
+    from org_cut as cut
+    join org_row as entry on entry.org = cut.org
+    where cut.ends is not null
+    group by cut.org, cut.starts, cut.ends
+),
+
+-- claims, cut where their org comes, goes or changes sides
+dated as (
+    select
+        asserted_by,
+        nullif(org, '') as org,
+        role,
+        channel,
+        metric,
+        coalesce(valid_from, date '0001-01-01') as starts,
+        coalesce(valid_to, date '9999-12-31') as ends
+    from ownership_claim
+    where role in ('A', 'R') and coalesce(valid_from, date '0001-01-01') < coalesce(valid_to, date '9999-12-31')
 ),
 
 told as (
     select
-        claim.claim,
-        claim.asserted_by,
-        nullif(claim.org, '') as org,
-        case when claim.role = 'A' and last_side.side = 'other' then 'R' else claim.role end as role,
-        claim.role = 'A' and last_side.side is not distinct from 'other' as is_outside,
-        claim.channel,
-        claim.metric,
-        coalesce(claim.valid_from, (select day from horizon)) as starts,
-        coalesce(claim.valid_to, date '9999-12-31') as ends
-    from ownership_claim as claim
-    left join last_side on last_side.org = claim.org
-    where claim.role in ('A', 'R')
-      and coalesce(claim.valid_to, date '9999-12-31') > coalesce(claim.valid_from, date '0001-01-01')
+        dated.asserted_by,
+        dated.org,
+        case when dated.role = 'A' and org_span.side = 'other' then 'R' else dated.role end as role,
+        coalesce(dated.role = 'A' and org_span.side = 'other', false) as is_outside,
+        coalesce(org_span.is_alive, false) as is_alive,
+        case when org_span.is_alive then org_span.side end as side,
+        dated.channel,
+        dated.metric,
+        greatest(dated.starts, coalesce(org_span.starts, dated.starts)) as starts,
+        least(dated.ends, coalesce(org_span.ends, dated.ends)) as ends,
+        dated.ends <= coalesce(org_span.ends, dated.ends) as is_last_part
+    from dated
+    left join org_span on org_span.org = dated.org and org_span.starts < dated.ends and org_span.ends > dated.starts
 ),
 
 -- every claim at every cell that it speaks of
 said as (
-    select cell.cell, told.* exclude (channel, metric), 4 as specific
-    from told join cell on told.channel = cell.channel and told.metric = cell.metric
-    union all
-    select cell.cell, told.* exclude (channel, metric), 3
-    from told join cell on told.channel = cell.channel where told.metric = '*'
+    select cell.cell, told.* exclude (channel, metric), 3 as specific
+    from told
+    join cell on cell.channel = told.channel and cell.metric = told.metric
     union all
     select cell.cell, told.* exclude (channel, metric), 2
-    from told join cell on told.metric = cell.metric where told.channel = '*'
+    from told
+    join cell on cell.channel = told.channel
+    where told.metric = '*'
     union all
     select cell.cell, told.* exclude (channel, metric), 1
-    from told cross join cell where told.channel = '*' and told.metric = '*'
-),
-
-policed as (
-    select
-        concern, kind, expected, coalesce(valid_from, date '0001-01-01') as starts, coalesce(valid_to, date '9999-12-31') as ends
-    from policy
+    from told
+    join cell on cell.metric = told.metric
+    where told.channel = '*'
     union all
-    select concern, kind, expected, date '0001-01-01', date '9999-12-31'
-    from (values ('infrastructure', '*', 'it'), ('customer', '*', 'marketing'), ('*', 'mobile', 'joint')) as standing (concern, kind, expected)
-    where not exists (select 1 from policy)
-),
-
--- cut time at every boundary
-scoped_cell as (
-    select cell.cell, scoped.disposition, scoped.starts, scoped.ends, scoped.specific
-    from scoped join cell using (channel, metric)
-),
-
-boundary as (
-    select cell, starts as day from scoped_cell
-    union select cell, ends from scoped_cell
-    union select cell, starts from said
-    union select cell, ends from said
-    union select said.cell, org_span.starts from said join org_span using (org)
-    union select said.cell, org_span.ends from said join org_span using (org)
-    union select cell.cell, policed.starts from cell cross join (select distinct starts from policed) as policed
-    union select cell.cell, policed.ends from cell cross join (select distinct ends from policed) as policed
-),
-
-cut as (
-    select cell, day as starts, lead(day) over (partition by cell order by day) as ends
-    from boundary
-),
-
-piece as (
-    select
-        cut.cell, cut.starts, cut.ends, arg_max(scoped_cell.disposition, 2 * scoped_cell.specific + (scoped_cell.disposition = 'exempt')::int) as disposition
-    from cut
-    join scoped_cell on scoped_cell.cell = cut.cell and scoped_cell.starts <= cut.starts and scoped_cell.ends > cut.starts
-    where cut.ends is not null
-    group by cut.cell, cut.starts, cut.ends
-),
-
--- who wins: per side and role the most specific; for A then the most specific of what is left
-active as (
-    select
-        piece.cell, piece.starts, said.asserted_by, said.org, said.role, said.is_outside, said.specific,
-        max(said.specific) over (partition by piece.cell, piece.starts, said.asserted_by, said.role) as most
-    from piece
-    join said on said.cell = piece.cell and said.starts <= piece.starts and said.ends > piece.starts
-),
-
-standing as (
-    select
-        *, max(specific) over (partition by cell, starts, role) as most_of_all
-    from active
-    where specific = most
-),
-
-named as (
-    select
-        standing.*,
-        role = 'R' or specific = most_of_all as wins,
-        org_span.org is not null as is_alive,
-        coalesce(org_span.side, last_side.side) as side
-    from standing
-    left join org_span on org_span.org = standing.org and org_span.starts <= standing.starts and org_span.ends > standing.starts
-    left join last_side on last_side.org = standing.org
-),
-
-winning_a as (
-    select * from named where wins and role = 'A'
-),
-
-counted as (
-    select
-        cell,
-        starts,
-        count(distinct org) filter (wins and role = 'A' and is_alive) as owners_n,
-        string_agg(distinct org, ', ' order by org) filter (wins and role = 'A' and is_alive) as owners,
-        bool_or(side in ('it', 'joint')) filter (wins and role = 'A' and is_alive) as has_it,
-        bool_or(side in ('marketing', 'joint')) filter (wins and role = 'A' and is_alive) as has_marketing,
-        any_value(side) filter (wins and role = 'A' and is_alive) as one_side,
-        bool_or(side in ('it', 'joint')) filter (wins and role = 'A' and is_alive and asserted_by = 'it')
-            and bool_or(side in ('marketing', 'joint')) filter (wins and role = 'A' and is_alive and asserted_by = 'it')
-            and bool_or(side in ('it', 'joint')) filter (wins and role = 'A' and is_alive and asserted_by = 'marketing')
-            and bool_or(side in ('marketing', 'joint')) filter (wins and role = 'A' and is_alive and asserted_by = 'marketing') as both_say_both,
-        bool_and((asserted_by = 'it' and side = 'marketing') or (asserted_by = 'marketing' and side = 'it'))
-            filter (wins and role = 'A' and is_alive) as each_names_the_other,
-        bool_or(org is not null and not is_alive) filter (wins and role = 'A') as names_the_gone,
-        bool_or(is_alive) filter (role = 'R') as has_r,
-        bool_or(is_outside) as has_outside,
-        bool_and(specific < 4) filter (wins and role = 'A') as is_inherited,
-        bool_or(is_alive and ((asserted_by = 'it' and side = 'it') or (asserted_by = 'marketing' and side = 'marketing')
-            or (side = 'joint' and asserted_by in ('it', 'marketing')))) filter (role = 'A') as own_side_says
-    from named
-    group by cell, starts
-),
-
-overridden as (
-    select distinct loser.cell, loser.starts
-    from named as loser
-    join winning_a as winner on winner.cell = loser.cell and winner.starts = loser.starts
-    where loser.role = 'A' and not loser.wins and loser.asserted_by <> winner.asserted_by
-      and loser.org is not null and loser.org is distinct from winner.org
+    select cell.cell, told.* exclude (channel, metric), 0
+    from told
+    cross join cell
+    where told.channel = '*' and told.metric = '*'
 ),
 
 ended as (
     select cell, min(ends) as first_end
     from said
-    where role = 'A' and org is not null
+    where role = 'A' and org is not null and is_last_part
     group by cell
 ),
 
-expected as (
+-- what the policy expects of each concern and kind of channel
+policy_row as (
     select
-        piece.cell, piece.starts,
-        arg_max(policed.expected, 2 * (policed.kind not in ('*', ''))::int + (policed.concern <> '*')::int) as side
+        coalesce(nullif(concern, '*'), '') as concern,
+        coalesce(nullif(kind, '*'), '') as kind,
+        expected,
+        coalesce(valid_from, date '0001-01-01') as starts,
+        coalesce(valid_to, date '9999-12-31') as ends
+    from policy
+    union all
+    select concern, kind, expected, date '0001-01-01', date '9999-12-31'
+    from (
+        values
+            ('infrastructure', '', 'it'), ('customer', '', 'marketing'),
+            ('infrastructure', 'mobile', 'joint'), ('customer', 'mobile', 'joint')
+    ) as standing (concern, kind, expected)
+    where not exists (select 1 from policy)
+),
+
+policy_day as (
+    select starts as day from policy_row
+    union select ends from policy_row
+),
+
+policy_cut as (
+    select day as starts, lead(day) over (order by day) as ends from policy_day
+),
+
+policy_span as (
+    select
+        ground.concern,
+        ground.kind,
+        cut.starts,
+        cut.ends,
+        arg_max(entry.expected, (entry.kind <> '', entry.concern <> '', entry.starts, entry.expected)) as expected
+    from (select distinct concern, kind from cell) as ground
+    join policy_row as entry on entry.concern in (ground.concern, '') and entry.kind in (ground.kind, '')
+    join policy_cut as cut on entry.starts <= cut.starts and entry.ends > cut.starts
+    group by ground.concern, ground.kind, cut.starts, cut.ends
+),
+
+-- cut time at every boundary
+boundary as (
+    select cell, starts as day from scoped_cell
+    union select cell, ends from scoped_cell
+    union select cell, starts from said
+    union select cell, ends from said
+    union select cell.cell, policy_day.day from cell cross join policy_day
+),
+
+cut as (
+    select cell, day as starts, lead(day) over (partition by cell order by day) as ends from boundary
+),
+
+scoped_piece as (
+    select cut.cell, cut.starts, any_value(cut.ends) as ends, arg_max(scoped_cell.disposition, scoped_cell.weight) as disposition
+    from cut
+    join scoped_cell on scoped_cell.cell = cut.cell and scoped_cell.starts <= cut.starts and scoped_cell.ends > cut.starts
+    where cut.ends is not null
+    group by cut.cell, cut.starts
+),
+
+piece as (
+    select row_number() over () as piece, cell, starts, ends, disposition from scoped_piece
+),
+
+active as (
+    select
+        piece.piece, said.asserted_by, said.org, said.role, said.specific, said.side, said.is_alive, said.is_outside
     from piece
-    join cell using (cell)
-    join metric using (metric)
-    join channel on channel.channel = cell.channel
-    join policed on policed.concern in (metric.concern, '*')
-        and (policed.kind is null or policed.kind in (channel.kind, '*', ''))
-        and policed.starts <= piece.starts and policed.ends > piece.starts
-    group by piece.cell, piece.starts
+    join said on said.cell = piece.cell and said.starts <= piece.starts and said.ends > piece.starts
+),
+
+-- how specific is the most specific claim of each asserting side? The winning A are the most specific of all sides
+most as (
+    select
+        piece,
+        max(specific) filter (role = 'A') as a,
+        max(specific) filter (role = 'A' and asserted_by = 'it') as a_it,
+        max(specific) filter (role = 'A' and asserted_by = 'marketing') as a_marketing,
+        max(specific) filter (role = 'A' and asserted_by = 'register') as a_register,
+        max(specific) filter (role = 'R' and asserted_by = 'it') as r_it,
+        max(specific) filter (role = 'R' and asserted_by = 'marketing') as r_marketing,
+        max(specific) filter (role = 'R' and asserted_by = 'register') as r_register
+    from active
+    group by piece
+),
+
+weighed as (
+    select
+        active.piece,
+        active.asserted_by,
+        active.org,
+        active.role,
+        active.side,
+        active.is_alive,
+        active.is_outside,
+        active.role = 'A' and active.specific = most.a as wins,
+        active.role = 'A' and active.specific = most.a and active.is_alive as owns,
+        active.role = 'A' and active.specific < most.a and active.org is not null and active.specific = case active.asserted_by
+            when 'it' then most.a_it
+            when 'marketing' then most.a_marketing
+            else most.a_register
+        end as is_overridden,
+        active.role = 'R' and active.is_alive and active.specific = case active.asserted_by
+            when 'it' then most.r_it
+            when 'marketing' then most.r_marketing
+            else most.r_register
+        end as works
+    from active
+    join most on most.piece = active.piece
+),
+
+-- sides in bits: 1 IT, 2 Marketing; a joint org stands on both
+counted as (
+    select
+        piece,
+        list(org) filter (owns) as owning,
+        list(org) filter (wins and org is not null) as winning,
+        list(org) filter (is_overridden) as overridden,
+        list(org) filter (role = 'A' and asserted_by = side) as acknowledging,
+        any_value(side) filter (owns) as side,
+        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns) as sides,
+        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns and asserted_by = 'it') as sides_by_it,
+        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns and asserted_by = 'marketing') as sides_by_marketing,
+        bool_and(asserted_by = 'it' and side = 'marketing' or asserted_by = 'marketing' and side = 'it') filter (owns) as is_passed_on,
+        bool_or(works) as has_r,
+        bool_or(is_outside) as has_outside
+    from weighed
+    group by piece
 ),
 
 judged as (
@@ -211,27 +291,34 @@ judged as (
         piece.cell,
         piece.starts,
         piece.ends,
+        list_sort(list_distinct(counted.owning)) as owners,
         case
             when piece.disposition = 'exempt' then 'EXEMPT'
-            when counted.owners_n = 1 and counted.one_side = 'joint' then 'SHARED'
-            when counted.owners_n > 0 and counted.has_it and counted.has_marketing and counted.both_say_both then 'SHARED'
-            when counted.owners_n = 1 then 'OWNED'
-            when counted.owners_n > 1 and counted.has_it and counted.has_marketing and counted.each_names_the_other then 'DISOWNED'
-            when counted.owners_n > 1 and counted.has_it and counted.has_marketing then 'CONTESTED'
-            when counted.owners_n > 1 then 'MULTI_A'
-            when counted.names_the_gone then 'ORPHANED'
+            when len(owners) = 1 and counted.side = 'joint' then 'SHARED'
+            when counted.sides_by_it = 3 and counted.sides_by_marketing = 3 then 'SHARED'
+            when len(owners) = 1 then 'OWNED'
+            when counted.sides = 3 and counted.is_passed_on then 'DISOWNED'
+            when counted.sides = 3 then 'CONTESTED'
+            when len(owners) > 1 then 'MULTI_A'
+            when len(counted.winning) > 0 then 'ORPHANED'
             when counted.has_r then 'R_NO_A'
             when ended.first_end <= piece.starts then 'LAPSED'
             else 'UNOWNED'
         end as state,
-        counted.* exclude (cell, starts),
-        overridden.cell is not null as is_overridden,
-        expected.side as expected
+        counted.side,
+        policy_span.expected,
+        coalesce(counted.has_r, false) as has_r,
+        coalesce(counted.has_outside, false) as has_outside,
+        coalesce(most.a < 3, false) as is_inherited,
+        coalesce(list_contains(counted.acknowledging, owners[1]), false) as is_acknowledged,
+        counted.overridden is not null and not list_has_all(coalesce(counted.winning, []), counted.overridden) as is_soft_contest
     from piece
-    left join counted on counted.cell = piece.cell and counted.starts = piece.starts
-    left join overridden on overridden.cell = piece.cell and overridden.starts = piece.starts
+    join cell on cell.cell = piece.cell
+    left join counted on counted.piece = piece.piece
+    left join most on most.piece = piece.piece
     left join ended on ended.cell = piece.cell
-    left join expected on expected.cell = piece.cell and expected.starts = piece.starts
+    left join policy_span on policy_span.concern = cell.concern and policy_span.kind = cell.kind
+        and policy_span.starts <= piece.starts and policy_span.ends > piece.starts
 ),
 
 tagged as (
@@ -243,21 +330,21 @@ tagged as (
         case
             when state = 'EXEMPT' then null
             when state = 'SHARED' then 'Shared'
-            when state = 'OWNED' then case one_side when 'it' then 'IT' else 'Marketing' end
+            when state = 'OWNED' then case side when 'it' then 'IT' else 'Marketing' end
             when state in ('DISOWNED', 'CONTESTED', 'MULTI_A') then 'Contested'
             else 'Unowned'
         end as tag,
-        coalesce(owners, '') as owners,
-        concat_ws(
+        coalesce(array_to_string(owners, ', '), '') as owners,
+        case when state = 'EXEMPT' then '' else concat_ws(
             ';',
-            case when state in ('OWNED', 'SHARED') and not coalesce(has_r, false) then 'A_NO_R' end,
-            case when is_inherited and owners_n > 0 then 'INHERITED' end,
-            case when state = 'OWNED' and expected is not null and expected <> one_side then 'MISPLACED' end,
+            case when state in ('OWNED', 'SHARED') and not has_r then 'A_NO_R' end,
+            case when is_inherited then 'INHERITED' end,
+            case when state = 'OWNED' and expected <> side then 'MISPLACED' end,
             case when has_outside then 'OUTSIDE' end,
             case when expected is null then 'POLICY_SILENT' end,
-            case when is_overridden then 'SOFT_CONTEST' end,
-            case when state = 'OWNED' and not coalesce(own_side_says, false) then 'UNACKNOWLEDGED' end
-        ) as flags
+            case when is_soft_contest then 'SOFT_CONTEST' end,
+            case when state = 'OWNED' and not is_acknowledged then 'UNACKNOWLEDGED' end
+        ) end as flags
     from judged
 ),
 
@@ -266,8 +353,8 @@ marked as (
     select
         *,
         case
-            when state = lag(state) over w and tag is not distinct from lag(tag) over w and owners = lag(owners) over w
-                and flags = lag(flags) over w and starts = lag(ends) over w then 0
+            when state = lag(state) over w and owners = lag(owners) over w and flags = lag(flags) over w
+                and tag is not distinct from lag(tag) over w and starts = lag(ends) over w then 0
             else 1
         end as is_new
     from tagged
@@ -276,18 +363,22 @@ marked as (
 
 numbered as (
     select *, sum(is_new) over (partition by cell order by starts) as spell from marked
+),
+
+merged as (
+    select
+        cell,
+        min(starts) as valid_from,
+        nullif(max(ends), date '9999-12-31') as valid_to,
+        any_value(state) as state,
+        any_value(tag) as tag,
+        any_value(owners) as owners,
+        any_value(flags) as flags
+    from numbered
+    group by cell, spell
 )
 
-select
-    cell.channel,
-    cell.metric,
-    min(numbered.starts) as valid_from,
-    nullif(max(numbered.ends), date '9999-12-31') as valid_to,
-    any_value(numbered.state) as state,
-    any_value(numbered.tag) as tag,
-    any_value(numbered.owners) as owners,
-    any_value(numbered.flags) as flags
-from numbered
-join cell on cell.cell = numbered.cell
-group by cell.channel, cell.metric, numbered.cell, numbered.spell
-order by cell.channel, cell.metric, valid_from
+select cell.channel, cell.metric, merged.* exclude (cell)
+from merged
+join cell on cell.cell = merged.cell
+order by cell.channel, cell.metric, merged.valid_from
