@@ -92,7 +92,7 @@ def _months(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
 
 
 def _types_and_tables(con: duckdb.DuckDBPyConnection, data: Path) -> None:
-    files = [str(p) for p in sorted((data / "landing").glob("*/daily.parquet"))]
+    files = [str(p) for p in sorted((data / "landing").glob("[0-9a-f]*/daily.parquet"))]
     con.execute("create temp table names (part varchar, name varchar)")
     con.execute("create temp table daily_shape (load bigint, day date, channel varchar, campaign varchar, device varchar,"
                 " region varchar, currency varchar, " + ", ".join(f"{m} double" for m in catalogue().measures) + ")")

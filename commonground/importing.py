@@ -101,7 +101,7 @@ def import_paths(
 
             shutil.rmtree(target, ignore_errors=True)
             return Outcome(results, None)
-        has_loads = any(ground.glob("*/load.json"))
+        has_loads = any(ground.glob("[0-9a-f]*/load.json"))
         fresh = has_loads and (changed or not (data / "CURRENT").exists() or _killed_before_build(data, ground))
         return Outcome(results, build(data, now) if fresh else None)
 
@@ -109,7 +109,7 @@ def import_paths(
 def _killed_before_build(data: Path, ground: Path) -> bool:
     """True where an earlier import landed files but was stopped before it could build."""
     pointer = (data / "CURRENT").stat().st_mtime
-    return any(path.stat().st_mtime > pointer for path in ground.glob("*/load.json"))
+    return any(path.stat().st_mtime > pointer for path in ground.glob("[0-9a-f]*/load.json"))
 
 
 def _turn(extract: Extract) -> int:

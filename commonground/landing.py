@@ -110,7 +110,7 @@ def digest(path: Path) -> str:
 
 def loads(landing: Path) -> list[Load]:
     """The load ledger, oldest first."""
-    found = [Load(**json.loads(path.read_text())) for path in landing.glob("*/load.json")]
+    found = [Load(**json.loads(path.read_text())) for path in landing.glob("[0-9a-f]*/load.json")]
     return sorted(found, key=lambda load: load.load)
 
 
@@ -153,8 +153,12 @@ def land(extract: Extract, load: Load, known: Known, landing: Path) -> Load:
         (work / "load.json").write_text(json.dumps(asdict(load), indent=1))
         final = landing / load.sha256
         if final.exists():
-            os.rename(final, landing / f".{uuid.uuid4().hex}.tmp")  # noqa: PTH104
-        os.rename(work, final)  # noqa: PTH104
+            old = landing / f".{uuid.uuid4().hex}.tmp"
+            os.rename(final, old)  # noqa: PTH104
+            os.rename(work, final)  # noqa: PTH104
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(work, final)  # noqa: PTH104
     finally:
         con.close()
         shutil.rmtree(work, ignore_errors=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from conftest import Desk
+
+if TYPE_CHECKING:
+    from conftest import Desk
 
 ADS = '''Campaign report
 "October 1, 2026 - October 2, 2026"
