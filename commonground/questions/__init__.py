@@ -26,8 +26,6 @@ class Question:
 
 
 QUESTIONS: dict[str, Question] = {}
-NO_DAY = date(2000, 1, 1)
-"""The day of a scope over a file that holds no facts: every answer is empty, none fails."""
 
 
 def question(name: str, words: str, columns: str, *, whole: bool = False) -> Callable[[Answer], Answer]:
