@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
@@ -26,6 +27,8 @@ class Question:
 
 
 QUESTIONS: dict[str, Question] = {}
+NO_DAY = date(2000, 1, 1)
+"""The day of a scope over a file that holds no facts: every answer is empty, none fails."""
 
 
 def question(name: str, words: str, columns: str, *, whole: bool = False) -> Callable[[Answer], Answer]:
@@ -43,10 +46,9 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
     if name not in QUESTIONS:
         raise UnknownNameError(f"There is no question {name!r}. The questions are: {', '.join(QUESTIONS)}.")
     asked = QUESTIONS[name]
-    if generation.first_day and generation.last_day:
-        if asked.whole and scope.first_day is None:
-            scope = replace(scope, first_day=generation.first_day)
-        scope = scope.within(generation.first_day, generation.last_day)
+    if asked.whole and scope.first_day is None:
+        scope = replace(scope, first_day=generation.first_day)
+    scope = scope.within(generation.first_day or NO_DAY, generation.last_day or NO_DAY)
     return asked.answer(generation, scope)[list(asked.columns)].reset_index(drop=True)
 
 
