@@ -58,7 +58,7 @@ TAGS: dict[str, Tag] = {
 
 # Better and worse than before. Teal against salmon keeps 16 or more apart for every kind of
 # colour vision; worse has an edge as well, so that it shows in print.
-GOOD: Pair = ("#B9E2E4", "#0E4A50")
+GOOD: Pair = ("#B3DFE2", "#0E4A50")
 BAD: Pair = ("#F6CBB9", "#5C2A1A")
 BAD_EDGE: Pair = ("#A8411A", "#F0956F")
 

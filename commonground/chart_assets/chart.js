@@ -61,7 +61,6 @@ function onClick(node, value, event) {
   const touch = event.type.startsWith('touch') || event.pointerType === 'touch';
   if (!touch && event.timeStamp - (node.tapped ?? -TAP) < TAP) return;
   if (touch) node.tapped = event.timeStamp;
-  window.cgtypes = (window.cgtypes ?? '') + ' ' + event.type + Math.round(event.timeStamp);
   node.hand(value);
 }
 

@@ -380,8 +380,8 @@ def _bars_in_time(
     last_day: str,
 ) -> Figure:
     """Bars from a moment to a moment; a bar's length on a date axis is in milliseconds."""
-    begun = pd.to_datetime(starts)
-    over = pd.to_datetime(ends).fillna(pd.Timestamp(last_day))
+    begun = pd.to_datetime(starts, format="ISO8601")
+    over = pd.to_datetime(ends, format="ISO8601").fillna(pd.Timestamp(last_day))
     lengths = (over - begun).dt.total_seconds() * 1000
     ids = part["id"] if "id" in part else part["name"]
     return {
