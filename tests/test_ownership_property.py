@@ -29,7 +29,7 @@ DAY = date(2026, 3, 1)
 LAST = 9  # worlds are ten days long
 CHANNELS = {"web": "web", "app": "mobile"}
 METRICS = {"uptime": "infrastructure", "leads": "customer"}
-SECONDS_ALLOWED = 20  # for 200,000 claims on 500 channels x 40 metrics, two cores
+SECONDS_ALLOWED = 20  # of processor time, so that a busy machine does not fail it; half of that by the clock on two cores
 
 TABLES = """
 create table channel (channel varchar, kind varchar);
@@ -279,7 +279,7 @@ BY_HAND = {
 @pytest.mark.parametrize("state", BY_HAND)
 def test_each_of_the_ten_states_worked_by_hand(con, state):
     tag, said = BY_HAND[state]
-    scopes = [*UPTIME_ON_WEB, *([Scope("web", "*", "exempt")] if state == "EXEMPT" else [])]
+    scopes = UPTIME_ON_WEB
     if state == "EXEMPT":
         scopes = [Scope("web", "uptime", "exempt", day(0)), Scope("web", "*")]
     found = on(con, day(5), *said, scopes=scopes)
@@ -408,10 +408,10 @@ def test_200000_claims_become_spells_in_20_seconds():
         con.execute("set threads = 2")
         con.execute(TABLES)
         con.execute(LARGE)
-        begun = time.perf_counter()
+        begun = time.process_time()
         con.execute(f"insert into ownership_spell by name {SPELLS}")
         con.execute(f"create table channel_tag as {CHANNEL_TAGS}")
-        seconds = time.perf_counter() - begun
+        seconds = time.process_time() - begun
         cells = con.sql("select count(distinct (channel, metric)) from ownership_spell").fetchone()
         assert cells == (500 * 40,)
     assert seconds < SECONDS_ALLOWED

@@ -36,7 +36,7 @@ scoped as (
 
 cell as (
     select
-        row_number() over () as cell,
+        row_number() over ()::int as cell,
         seen.channel,
         seen.metric,
         coalesce(channel.kind, '') as kind,
@@ -94,10 +94,16 @@ org_span as (
     group by cut.org, cut.starts, cut.ends
 ),
 
+-- small numbers from here on: 200,000 claims become millions of rows. Sides in bits: 1 IT, 2 Marketing, 3 both (joint)
+org_name as (
+    select row_number() over (order by org)::int as org, org as name
+    from (select org from ownership_claim where org <> '' group by org)
+),
+
 -- claims, cut where their org comes, goes or changes sides
 dated as (
     select
-        asserted_by,
+        case asserted_by when 'it' then 1 when 'marketing' then 2 else 4 end::utinyint as says,
         nullif(org, '') as org,
         role,
         channel,
@@ -110,38 +116,39 @@ dated as (
 
 told as (
     select
-        dated.asserted_by,
-        dated.org,
-        case when dated.role = 'A' and org_span.side = 'other' then 'R' else dated.role end as role,
+        dated.says,
+        org_name.org,
+        dated.role = 'A' and org_span.side is distinct from 'other' as is_a,
         coalesce(dated.role = 'A' and org_span.side = 'other', false) as is_outside,
         coalesce(org_span.is_alive, false) as is_alive,
-        case when org_span.is_alive then org_span.side end as side,
+        case org_span.side when 'it' then 1 when 'marketing' then 2 when 'joint' then 3 end::utinyint as side,
         dated.channel,
         dated.metric,
         greatest(dated.starts, coalesce(org_span.starts, dated.starts)) as starts,
         least(dated.ends, coalesce(org_span.ends, dated.ends)) as ends,
         dated.ends <= coalesce(org_span.ends, dated.ends) as is_last_part
     from dated
+    left join org_name on org_name.name = dated.org
     left join org_span on org_span.org = dated.org and org_span.starts < dated.ends and org_span.ends > dated.starts
 ),
 
 -- every claim at every cell that it speaks of
 said as (
-    select cell.cell, told.* exclude (channel, metric), 3 as specific
+    select cell.cell, told.* exclude (channel, metric), 3::utinyint as specific
     from told
     join cell on cell.channel = told.channel and cell.metric = told.metric
     union all
-    select cell.cell, told.* exclude (channel, metric), 2
+    select cell.cell, told.* exclude (channel, metric), 2::utinyint
     from told
     join cell on cell.channel = told.channel
     where told.metric = '*'
     union all
-    select cell.cell, told.* exclude (channel, metric), 1
+    select cell.cell, told.* exclude (channel, metric), 1::utinyint
     from told
     join cell on cell.metric = told.metric
     where told.channel = '*'
     union all
-    select cell.cell, told.* exclude (channel, metric), 0
+    select cell.cell, told.* exclude (channel, metric), 0::utinyint
     from told
     cross join cell
     where told.channel = '*' and told.metric = '*'
@@ -150,7 +157,7 @@ said as (
 ended as (
     select cell, min(ends) as first_end
     from said
-    where role = 'A' and org is not null and is_last_part
+    where is_a and org is not null and is_last_part
     group by cell
 ),
 
@@ -217,27 +224,31 @@ scoped_piece as (
 ),
 
 piece as (
-    select row_number() over () as piece, cell, starts, ends, disposition from scoped_piece
+    select row_number() over ()::int as piece, cell, starts, ends, disposition from scoped_piece
 ),
 
 active as (
-    select
-        piece.piece, said.asserted_by, said.org, said.role, said.specific, said.side, said.is_alive, said.is_outside
+    select piece.piece, said.says, said.org, said.is_a, said.specific, said.side, said.is_alive, said.is_outside
     from piece
     join said on said.cell = piece.cell and said.starts <= piece.starts and said.ends > piece.starts
 ),
 
--- how specific is the most specific claim of each asserting side? The winning A are the most specific of all sides
+-- how specific is the most specific claim of each asserting side? The winning A are the most specific of all sides;
+-- an R that is alive wins where it is as specific as any R of its side
 most as (
     select
         piece,
-        max(specific) filter (role = 'A') as a,
-        max(specific) filter (role = 'A' and asserted_by = 'it') as a_it,
-        max(specific) filter (role = 'A' and asserted_by = 'marketing') as a_marketing,
-        max(specific) filter (role = 'A' and asserted_by = 'register') as a_register,
-        max(specific) filter (role = 'R' and asserted_by = 'it') as r_it,
-        max(specific) filter (role = 'R' and asserted_by = 'marketing') as r_marketing,
-        max(specific) filter (role = 'R' and asserted_by = 'register') as r_register
+        max(specific) filter (is_a) as a,
+        max(specific) filter (is_a and says = 1) as a_it,
+        max(specific) filter (is_a and says = 2) as a_marketing,
+        max(specific) filter (is_a and says = 4) as a_register,
+        max(specific) filter (not is_a and says = 1) as r_it,
+        max(specific) filter (not is_a and says = 2) as r_marketing,
+        max(specific) filter (not is_a and says = 4) as r_register,
+        max(specific) filter (not is_a and says = 1 and is_alive) as alive_r_it,
+        max(specific) filter (not is_a and says = 2 and is_alive) as alive_r_marketing,
+        max(specific) filter (not is_a and says = 4 and is_alive) as alive_r_register,
+        bool_or(is_outside) as has_outside
     from active
     group by piece
 ),
@@ -245,44 +256,48 @@ most as (
 weighed as (
     select
         active.piece,
-        active.asserted_by,
         active.org,
-        active.role,
+        active.says,
         active.side,
         active.is_alive,
-        active.is_outside,
-        active.role = 'A' and active.specific = most.a as wins,
-        active.role = 'A' and active.specific = most.a and active.is_alive as owns,
-        active.role = 'A' and active.specific < most.a and active.org is not null and active.specific = case active.asserted_by
-            when 'it' then most.a_it
-            when 'marketing' then most.a_marketing
-            else most.a_register
-        end as is_overridden,
-        active.role = 'R' and active.is_alive and active.specific = case active.asserted_by
-            when 'it' then most.r_it
-            when 'marketing' then most.r_marketing
-            else most.r_register
-        end as works
+        active.specific = most.a as wins,
+        active.says = active.side as is_own_word,
+        active.specific < most.a
+            and active.specific = case active.says when 1 then most.a_it when 2 then most.a_marketing else most.a_register end
+            as is_overridden
     from active
     join most on most.piece = active.piece
+    where active.is_a and active.org is not null
 ),
 
--- sides in bits: 1 IT, 2 Marketing; a joint org stands on both
+-- each org that somebody calls accountable
+named as (
+    select
+        piece,
+        org,
+        any_value(side) as side,
+        bool_or(wins) as wins,
+        bool_or(wins and is_alive) as owns,
+        bit_or(says) filter (wins) as said_by,
+        bool_or(is_own_word) as is_own_word,
+        bool_or(is_overridden) as is_overridden
+    from weighed
+    where wins or is_own_word or is_overridden
+    group by piece, org
+),
+
 counted as (
     select
         piece,
-        list(org) filter (owns) as owning,
-        list(org) filter (wins and org is not null) as winning,
-        list(org) filter (is_overridden) as overridden,
-        list(org) filter (role = 'A' and asserted_by = side) as acknowledging,
-        any_value(side) filter (owns) as side,
-        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns) as sides,
-        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns and asserted_by = 'it') as sides_by_it,
-        bit_or(case side when 'it' then 1 when 'marketing' then 2 else 3 end) filter (owns and asserted_by = 'marketing') as sides_by_marketing,
-        bool_and(asserted_by = 'it' and side = 'marketing' or asserted_by = 'marketing' and side = 'it') filter (owns) as is_passed_on,
-        bool_or(works) as has_r,
-        bool_or(is_outside) as has_outside
-    from weighed
+        list(org) filter (owns) as owners,
+        bit_or(side) filter (owns) as sides,
+        bit_or(side) filter (owns and said_by & 1 > 0) as sides_by_it,
+        bit_or(side) filter (owns and said_by & 2 > 0) as sides_by_marketing,
+        bool_and(said_by + side = 3 and said_by in (1, 2)) filter (owns) as is_passed_on,
+        bool_or(wins) as names_somebody,
+        bool_or(owns and is_own_word) as is_acknowledged,
+        bool_or(is_overridden and not wins) as is_soft_contest
+    from named
     group by piece
 ),
 
@@ -291,27 +306,28 @@ judged as (
         piece.cell,
         piece.starts,
         piece.ends,
-        list_sort(list_distinct(counted.owning)) as owners,
+        list_sort(counted.owners) as owners,
+        coalesce(most.alive_r_it = most.r_it, false) or coalesce(most.alive_r_marketing = most.r_marketing, false)
+            or coalesce(most.alive_r_register = most.r_register, false) as has_r,
         case
             when piece.disposition = 'exempt' then 'EXEMPT'
-            when len(owners) = 1 and counted.side = 'joint' then 'SHARED'
+            when len(counted.owners) = 1 and counted.sides = 3 then 'SHARED'
             when counted.sides_by_it = 3 and counted.sides_by_marketing = 3 then 'SHARED'
-            when len(owners) = 1 then 'OWNED'
+            when len(counted.owners) = 1 then 'OWNED'
             when counted.sides = 3 and counted.is_passed_on then 'DISOWNED'
             when counted.sides = 3 then 'CONTESTED'
-            when len(owners) > 1 then 'MULTI_A'
-            when len(counted.winning) > 0 then 'ORPHANED'
-            when counted.has_r then 'R_NO_A'
+            when len(counted.owners) > 1 then 'MULTI_A'
+            when counted.names_somebody then 'ORPHANED'
+            when has_r then 'R_NO_A'
             when ended.first_end <= piece.starts then 'LAPSED'
             else 'UNOWNED'
         end as state,
-        counted.side,
+        case counted.sides when 1 then 'it' when 2 then 'marketing' end as side,
         policy_span.expected,
-        coalesce(counted.has_r, false) as has_r,
-        coalesce(counted.has_outside, false) as has_outside,
+        coalesce(most.has_outside, false) as has_outside,
         coalesce(most.a < 3, false) as is_inherited,
-        coalesce(list_contains(counted.acknowledging, owners[1]), false) as is_acknowledged,
-        counted.overridden is not null and not list_has_all(coalesce(counted.winning, []), counted.overridden) as is_soft_contest
+        coalesce(counted.is_acknowledged, false) as is_acknowledged,
+        coalesce(counted.is_soft_contest, false) as is_soft_contest
     from piece
     join cell on cell.cell = piece.cell
     left join counted on counted.piece = piece.piece
@@ -334,7 +350,7 @@ tagged as (
             when state in ('DISOWNED', 'CONTESTED', 'MULTI_A') then 'Contested'
             else 'Unowned'
         end as tag,
-        coalesce(array_to_string(owners, ', '), '') as owners,
+        owners,
         case when state = 'EXEMPT' then '' else concat_ws(
             ';',
             case when state in ('OWNED', 'SHARED') and not has_r then 'A_NO_R' end,
@@ -353,7 +369,7 @@ marked as (
     select
         *,
         case
-            when state = lag(state) over w and owners = lag(owners) over w and flags = lag(flags) over w
+            when state = lag(state) over w and owners is not distinct from lag(owners) over w and flags = lag(flags) over w
                 and tag is not distinct from lag(tag) over w and starts = lag(ends) over w then 0
             else 1
         end as is_new
@@ -376,9 +392,25 @@ merged as (
         any_value(flags) as flags
     from numbered
     group by cell, spell
+),
+
+owner_names as (
+    select listed.owners, string_agg(org_name.name, ', ' order by org_name.name) as names
+    from (select owners, unnest(owners) as org from (select distinct owners from merged)) as listed
+    join org_name on org_name.org = listed.org
+    group by listed.owners
 )
 
-select cell.channel, cell.metric, merged.* exclude (cell)
+select
+    cell.channel,
+    cell.metric,
+    merged.valid_from,
+    merged.valid_to,
+    merged.state,
+    merged.tag,
+    coalesce(owner_names.names, '') as owners,
+    merged.flags
 from merged
 join cell on cell.cell = merged.cell
+left join owner_names on owner_names.owners = merged.owners
 order by cell.channel, cell.metric, merged.valid_from
