@@ -66,8 +66,7 @@ def contrast(metric: Metric, found: dict[str, object]) -> tuple[str, str]:
     plain = f" Unadjusted: {points(found['unadjusted'])}." if found["unadjusted"] is not None and not pd.isna(found["unadjusted"]) else ""
     notice = f" Note: {found['note']}." if found["note"] else ""
     if found["verdict"] == "clear":
-        side = "better" if float(found["estimate"]) > 0 else "worse"  # type: ignore[arg-type]
-        head = f"{metric.label}: shared ownership is associated with {points(found['estimate'])} ({side}) than single-owned peers, range {between}"
+        head = f"{metric.label}: shared ownership is associated with {points(found['estimate'])} against single-owned peers, range {between}"
     else:
         head = f"{metric.label}: no clear difference between shared and single-owned peers, range {between}"
         notice = f" The smallest difference that could have been seen is about {points(found['smallest_visible'])}.{notice}"

@@ -27,7 +27,7 @@ else:
     levels = levels.assign(met=[met(r) for r in levels.itertuples()])
     known = levels["met"].notna()
     missed = levels[levels["met"].eq(False)].sort_values("budget_used", ascending=False)
-    first = f" First: {view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}." if len(missed) else ""
+    first = f" Missed most: {view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}." if len(missed) else ""
     st.markdown(f"**{int(levels['met'].eq(True).sum())} of {int(known.sum())} objectives are met.{first}** Each over its own window up to {words.day(view.scope.last_day)}.")
     with st.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
