@@ -72,14 +72,15 @@ def ownership_map(cells: pd.DataFrame, *, theme: str) -> Figure:
     grid = _Grid.of(cells)
     looks = [TAGS.get(str(tag)) for tag in cells["tag"]]
     shapes = []
+    places = grid.places(cells)
     for name, tag in TAGS.items():
-        part = cells[cells["tag"] == name]
-        if len(part):
+        part = [place for place, look in zip(places, looks, strict=True) if look is tag]
+        if part:
             hollow = name == "Unowned"
             edge = {"color": shade(tag.line, theme), "width": 1.5 if hollow else 0, "dash": "dot"}
-            shapes.append(_area(grid.places(part), shade(tag.tint, theme), edge, inset=hollow))
+            shapes.append(_area(part, shade(tag.tint, theme), edge, inset=hollow))
     marks = _marks(
-        grid,
+        places,
         cells,
         text=[f"<b>{look.mark}</b>" if look else "·" for look in looks],
         colour=[shade(look.text if look else GREY, theme) for look in looks],
@@ -100,14 +101,16 @@ def heat_map(cells: pd.DataFrame, *, theme: str) -> Figure:
     click hands back the channel.
     """
     grid = _Grid.of(cells)
-    good = cells["good"].fillna(0)
+    good = cells["good"].fillna(0).tolist()
     shapes = []
-    for part, fill, edge in ((cells[good > 0], GOOD, 0.0), (cells[good < 0], BAD, 1.2)):
-        if len(part):
+    places = grid.places(cells)
+    for sign, fill, edge in ((1, GOOD, 0.0), (-1, BAD, 1.2)):
+        part = [place for place, g in zip(places, good, strict=True) if g * sign > 0]
+        if part:
             line = {"color": shade(BAD_EDGE, theme), "width": edge}
-            shapes.append(_area(grid.places(part), shade(fill, theme), line, inset=edge > 0))
+            shapes.append(_area(part, shade(fill, theme), line, inset=edge > 0))
     marks = _marks(
-        grid,
+        places,
         cells,
         text=[f"<b>{t}</b>" if g < 0 else str(t) for t, g in zip(cells["text"], good, strict=True)],
         colour=[shade(INK if g else GREY, theme) for g in good],
@@ -126,9 +129,13 @@ def _area(places: Sequence[tuple[float, float]], fill: str, line: Figure, *, ins
 
 
 def _marks(
-    grid: _Grid, cells: pd.DataFrame, *, text: list[str], colour: list[str], size: int
+    places: Sequence[tuple[float, float]],
+    cells: pd.DataFrame,
+    *,
+    text: list[str],
+    colour: list[str],
+    size: int,
 ) -> Figure:
-    places = grid.places(cells)
     return {
         "type": "scatter",
         "mode": "text",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -39,6 +39,14 @@ still overlaps on a narrower one, the event's line stays."""
 BEFORE = "before"
 
 
+class _Track(NamedTuple):
+    """The points of one line, in time."""
+
+    days: list[str]
+    values: list[Any]
+    texts: list[str]
+
+
 def trend(
     rows: pd.DataFrame,
     *,
@@ -56,11 +64,13 @@ def trend(
     period's dates; drawn light. events: starts_on, label, [kind: incidents are dashed]. A click
     hands back the series.
     """
-    names = list(dict.fromkeys(str(name) for name in rows["series"]))
+    names = [str(name) for name in rows["series"].unique()]
     names = [tag for tag in TAGS if tag in names] + [name for name in names if name not in TAGS]
     looks = {name: _line(name, place, theme) for place, name in enumerate(names)}
-    data = [] if before is None else [_before(before, n, looks[n], theme) for n in names]
-    data += [_series(rows, name, looks[name]) for name in reversed(names)]
+    tracks = _tracks(rows)
+    earlier = {} if before is None else _tracks(before)
+    data = [_before(earlier[name], name, looks[name]) for name in names if name in earlier]
+    data += [_series(tracks[name], name, looks[name]) for name in reversed(names)]
     values = [*rows["value"], *(before["value"] if before is not None else [])]
     low, high = span([*values, target] if target is not None else values)
     figure = layout(theme, left=_tick_room(tickformat), top=14)
@@ -70,7 +80,7 @@ def trend(
     _events(figure, rows["period"], events, theme)
     if target is not None:
         figure["shapes"].append(rule(theme, y=round_one(target), dash="dashdot", ink=True))
-    _names(figure, _ends(rows, names[:MAX_NAMED], looks, theme), low, high, height)
+    _names(figure, _ends(tracks, names[:MAX_NAMED], looks, theme), low, high, height)
     return {"data": data, "layout": figure}
 
 
@@ -84,24 +94,37 @@ def _line(name: str, place: int, theme: str) -> Figure:
     return {"color": shade(SERIES[place % len(SERIES)], theme), "dash": dash, "width": 2}
 
 
-def _series(rows: pd.DataFrame, name: str, line: Figure) -> Figure:
-    part = rows[rows["series"].astype(str) == name].sort_values("period", kind="stable")
+def _tracks(rows: pd.DataFrame) -> dict[str, _Track]:
+    """One pass over the rows: filtering a frame for each series costs more than the drawing."""
+    ordered = rows.sort_values("period", kind="stable")
+    days = {period: iso(period) for period in ordered["period"].unique()}
+    tracks: dict[str, _Track] = {}
+    columns = (ordered[name].tolist() for name in ("period", "series", "value", "text"))
+    for period, series, value, text in zip(*columns, strict=True):
+        track = tracks.setdefault(str(series), _Track([], [], []))
+        track.days.append(days[period])
+        track.values.append(value)
+        track.texts.append(str(text))
+    return tracks
+
+
+def _series(track: _Track, name: str, line: Figure) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
         "name": name,
-        "x": [iso(day) for day in part["period"]],
-        "y": rounded(part["value"]),
-        "text": [str(text) for text in part["text"]],
+        "x": track.days,
+        "y": rounded(track.values),
+        "text": track.texts,
         "hovertemplate": f"<b>{name}</b>  %{{text}}<br>%{{x|%-d %b %Y}}<extra></extra>",
         "line": line,
         "connectgaps": False,
-        "customdata": [name] * len(part),
+        "customdata": [name] * len(track.days),
     }
 
 
-def _before(rows: pd.DataFrame, name: str, line: Figure, theme: str) -> Figure:
-    trace = _series(rows, name, line | {"width": 1.5})
+def _before(track: _Track, name: str, line: Figure) -> Figure:
+    trace = _series(track, name, line | {"width": 1.5})
     del trace["customdata"]
     return trace | {
         "opacity": 0.35,
@@ -115,14 +138,15 @@ def _name_colour(name: str, line: Figure, theme: str) -> str:
 
 
 def _ends(
-    rows: pd.DataFrame, names: Sequence[str], looks: dict[str, Figure], theme: str
+    tracks: dict[str, _Track], names: Sequence[str], looks: dict[str, Figure], theme: str
 ) -> list[tuple[str, float, str]]:
     """Name, last known value and colour of each line."""
-    known = rows.dropna(subset=["value"]).sort_values("period", kind="stable")
-    last = dict(zip(known["series"].astype(str), known["value"].astype(float), strict=True))
-    return [
-        (name, last[name], _name_colour(name, looks[name], theme)) for name in names if name in last
-    ]
+    ends = []
+    for name in names:
+        last = next((v for v in reversed(tracks[name].values) if not pd.isna(v)), None)
+        if last is not None:
+            ends.append((name, float(last), _name_colour(name, looks[name], theme)))
+    return ends
 
 
 def _names(
