@@ -15,7 +15,7 @@ run: .venv/.ready
 
 test: .venv/.ready
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: .venv/.ready
 	$(BIN)/python -m pytest -m "not slow and not browser"

@@ -136,7 +136,7 @@ def filters(generation: Generation) -> View:
         st.html(f"<style>html {{font-size: {PRESENT_SCALE};}}</style>")
     known = performance.directory(generation)
     names = dict(zip(known["channel"], known["name"], strict=True))
-    set_count = sum(bool(st.session_state.get(name)) for name in ("kind", "owner", "channel", "device", "region"))
+    set_count = sum(bool(st.session_state.get(name)) for name in ("kind", "owner", "channels", "device", "region"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
                               key="period", bind="query-params", width=170)  # fmt: skip
@@ -156,10 +156,7 @@ def filters(generation: Generation) -> View:
     if span[0] > span[1]:
         st.warning("The first day comes after the last; the two were swapped.")
         span = (span[1], span[0])
-    channels = st.session_state.get("channel") or []
-    if channels or st.query_params.get("channel"):
-        channels = st.multiselect("Channels (click a mark to add or to let go)", list(names), format_func=lambda c: names.get(c, c),
-                                  key="channel", bind="query-params")  # fmt: skip
+    channels = _clicked_channels(names)
     scope = Scope(
         first_day=span[0], last_day=span[1], compare=compare or "previous", kinds=tuple(kinds or ()), owners=tuple(owners or ()),
         channels=tuple(channels or ()), devices=tuple(devices or ()), regions=tuple(regions or ()),
@@ -172,8 +169,26 @@ def filters(generation: Generation) -> View:
 
 def toggle_channel(channel: str) -> None:
     """Filter by a channel that was clicked; a second click lets go."""
-    held = list(st.session_state.get("channel") or [])
-    st.session_state["channel"] = [c for c in held if c != channel] if channel in held else [*held, channel]
+    held = st.session_state.get("channels", [])
+    st.session_state["channels"] = [c for c in held if c != channel] if channel in held else [*held, channel]
+
+
+def _clicked_channels(names: dict[str, str]) -> list[str]:
+    """The channels that were clicked, as chips that can be taken away; they live in the URL."""
+    if "channels" not in st.session_state:
+        st.session_state["channels"] = [c for c in st.query_params.get_all("channel") if c in names]
+    held: list[str] = st.session_state["channels"]
+    if held:
+        st.session_state["channel_chips"] = held
+        st.multiselect("Channels (click a mark to add or to let go)", list(names), format_func=lambda c: names.get(c, c),
+                       key="channel_chips", on_change=_chips_changed)  # fmt: skip
+    if st.query_params.get_all("channel") != held:
+        st.query_params["channel"] = held
+    return held
+
+
+def _chips_changed() -> None:
+    st.session_state["channels"] = list(st.session_state["channel_chips"])
 
 
 def _default_metric(generation: Generation) -> str:

@@ -1,0 +1,112 @@
+"""Journeys of real readers, in a real browser, on data one can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commonground.importing import import_paths
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 1)
+DRAWN = ".cg-chart .main-svg"
+PAGES = ("", "shared_channels", "ownership_gaps", "review", "channels", "service_levels", "data", "glossary")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> tuple[str, Path]:
+    """A website of IT until 20 October and of both sides' quarrel after, a shop shared all along."""
+    folder = tmp_path_factory.mktemp("journey")
+    files = folder / "files"
+    files.mkdir()
+    (files / "channel.csv").write_text("channel,kind,name,family\nwebsite,web,Website,site\nshop,web,Shop,shop\n")
+    days = [f"2026-{month:02}-{day:02}" for month in (9, 10) for day in range(1, 31)]
+    (files / "daily.csv").write_text("day,channel,sessions,conversions\n" + "".join(f"{d},website,100,3\n{d},shop,200,8\n" for d in days))
+    (files / "ownership.csv").write_text(
+        "channel,metric,owner,asserted_by,valid_from\nwebsite,*,it,it,2026-01-01\nwebsite,*,marketing,marketing,2026-10-20\nshop,*,shared,,2026-01-01\n"
+    )
+    import_paths([files], folder / "data", NOW)
+    return serve(ROOT / "app.py", COMMONGROUND_DATA=str(folder / "data")), folder
+
+
+def opened(page: Any, address: str) -> Any:
+    """The page, once its first chart is drawn."""
+    page.goto(address)
+    page.wait_for_selector(DRAWN, timeout=60_000)
+    return page
+
+
+def click_first_mark(page: Any) -> None:
+    """Point at the first bar, wait for its hover, click."""
+    box = page.locator(".cg-chart .point path").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.wait_for_timeout(500)
+    page.mouse.click(x, y)
+
+
+def test_a_filter_stands_in_the_url_and_a_copied_link_opens_the_same_view(desk: tuple[str, Path], page: Any) -> None:
+    opened(page, desk[0])
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_text("Web", exact=True).first.click()
+    page.wait_for_function("location.search.includes('kind=')", timeout=20_000)
+    other = page.context.new_page()
+    opened(other, page.url)
+    assert other.get_by_role("button", name="Filters (1)").is_visible()
+
+
+def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[str, Path], page: Any) -> None:
+    opened(page, f"{desk[0]}/channels")
+    page.wait_for_timeout(1500)
+    click_first_mark(page)
+    page.get_by_text("Channels (click a mark to add or to let go)").wait_for(timeout=20_000)
+    page.wait_for_function("location.search.includes('channel=')", timeout=20_000)
+    page.wait_for_timeout(2000)
+    click_first_mark(page)
+    page.wait_for_function("!location.search.includes('channel=')", timeout=20_000)
+
+
+def test_the_as_of_day_changes_the_map(desk: tuple[str, Path], page: Any) -> None:
+    opened(page, f"{desk[0]}/ownership_gaps")
+    assert page.get_by_text("have no one accountable owner").first.is_visible()
+    opened(page, f"{desk[0]}/ownership_gaps?as_of=2026-10-10")
+    page.get_by_text("have one accountable owner").first.wait_for(timeout=20_000)
+
+
+def test_nothing_leaves_the_machine_and_no_page_shows_a_traceback(desk: tuple[str, Path], page: Any) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
+    for name in PAGES:
+        page.goto(f"{desk[0]}/{name}")
+        page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
+        page.wait_for_timeout(800)
+        text = page.inner_text("body")
+        assert "Traceback" not in text, name
+        assert "encountered an error" not in text, name
+    assert {host.split(":")[0] for host in hosts} == {"127.0.0.1"}
+
+
+def test_meeting_mode_is_larger(desk: tuple[str, Path], page: Any) -> None:
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    opened(page, desk[0])
+    usual = page.evaluate(size)
+    opened(page, f"{desk[0]}/?present=1")
+    page.wait_for_timeout(500)
+    assert page.evaluate(size) == pytest.approx(1.35 * usual, rel=0.02)
+
+
+def test_new_data_shows_at_the_next_click_and_is_told(desk: tuple[str, Path], page: Any) -> None:
+    address, folder = desk
+    opened(page, address)
+    assert page.get_by_text("generation 1 ").first.is_visible()
+    more = folder / "daily2.csv"
+    more.write_text("day,channel,sessions\n2026-10-31,website,900\n")
+    import_paths([more], folder / "data", NOW)
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_text("Web", exact=True).first.click()
+    page.get_by_text("The data was renewed").first.wait_for(timeout=20_000)
+    page.get_by_text("generation 2 ").first.wait_for(timeout=20_000)
