@@ -29,7 +29,7 @@ DAY = date(2026, 3, 1)
 LAST = 9  # worlds are ten days long
 CHANNELS = {"web": "web", "app": "mobile"}
 METRICS = {"uptime": "infrastructure", "leads": "customer"}
-SECONDS_ALLOWED = 20  # of processor time, so that a busy machine does not fail it; half of that by the clock on two cores
+SECONDS_ALLOWED = 20  # of processor time: a busy machine must not fail it
 
 TABLES = """
 create table channel (channel varchar, kind varchar);
