@@ -63,14 +63,13 @@ BAD: Pair = ("#F6CBB9", "#5C2A1A")
 BAD_EDGE: Pair = ("#A8411A", "#F0956F")
 
 SERIES: tuple[Pair, ...] = (
-    ("#0A5FA8", "#5AA9E6"),
-    ("#C2560A", "#FFA057"),
-    ("#0B7F65", "#43D3A8"),
     ("#7B4AB5", "#BD97EA"),
-    ("#8A6A00", "#D9B64A"),
-    ("#B0306A", "#F08AB8"),
+    ("#6E6A00", "#D6C64A"),
+    ("#C0397B", "#F27DB4"),
+    ("#5B3A29", "#B58B73"),
 )
-"""Lines that are no tags (channels, devices, regions), in the order they are given."""
+"""Lines that are no tags (channels, devices, regions): hues that no owner has, in the order the
+lines are given; after the last the hues come again, dash-dotted."""
 
 
 def shade(pair: Pair, theme: str) -> str:

@@ -404,6 +404,14 @@ def test_tags_keep_apart_for_every_colour_vision(one: str, other: str, theme: st
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_lines_that_are_no_tags_keep_apart_and_borrow_no_owners_colour(theme: str) -> None:
+    for one, other in itertools.combinations(SERIES, 2):
+        assert apart(shade(one, theme), shade(other, theme)) >= 12
+    owners = {pair for tag in TAGS.values() for pair in tag.line}
+    assert owners.isdisjoint(colour for pair in SERIES for colour in pair)
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_better_and_worse_keep_apart_for_every_colour_vision(theme: str) -> None:
     good, bad, page = shade(GOOD, theme), shade(BAD, theme), shade(PAGE, theme)
     assert apart(good, bad) >= 16
