@@ -136,7 +136,7 @@ def filters(generation: Generation) -> View:
         st.html(f"<style>html {{font-size: {PRESENT_SCALE};}}</style>")
     known = performance.directory(generation)
     names = dict(zip(known["channel"], known["name"], strict=True))
-    set_count = sum(bool(st.session_state.get(name)) for name in ("kind", "owner", "channels", "device", "region"))
+    set_count = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in ("kind", "owner", "device", "region"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
                               key="period", bind="query-params", width=170)  # fmt: skip
