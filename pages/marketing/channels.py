@@ -35,7 +35,7 @@ with right.container(border=True, height="stretch"):
     pageparts.trend(view, sums[sums["channel"].isin(leading)], by="channel", key="channels_trend", height=420)
 
 with st.container(border=True):
-    st.markdown("**Every channel against the comparison** · green is better, red is worse, plain is neither or no comparison")
+    st.markdown("**Every channel against the comparison** · teal is better, edged salmon is worse, plain is neither or no comparison")
     observed = [catalogue()[m] for m in MAIN_METRICS if catalogue()[m].concern == "customer"]
     cells = performance.channels_of(view.generation, sums, view.scope, observed).dropna(subset=["value"])
     labels = pageparts.labels()

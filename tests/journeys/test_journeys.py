@@ -56,7 +56,7 @@ def test_a_filter_stands_in_the_url_and_a_copied_link_opens_the_same_view(desk: 
     page.wait_for_function("location.search.includes('kind=')", timeout=20_000)
     other = page.context.new_page()
     opened(other, page.url)
-    assert other.get_by_role("button", name="Filters (1)").is_visible()
+    other.get_by_role("button", name="Filters (1)").wait_for(timeout=20_000)
 
 
 def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[str, Path], page: Any) -> None:
