@@ -31,6 +31,7 @@ def ranking(names: list[str], weekly: Array, better: int, seed: int = 0) -> list
     Standard errors by Newey-West, then Paule-Mandel empirical-Bayes shrinkage to the mean channel.
     Channels with under six weeks are left out.
     """
+    weekly = _without_common_weeks(weekly)
     kept = [row for row in range(len(names)) if np.isfinite(weekly[row]).sum() >= MIN_WEEKS]
     if len(kept) < 2:
         return []
@@ -49,6 +50,13 @@ def ranking(names: list[str], weekly: Array, better: int, seed: int = 0) -> list
         for row, m, s, p in zip(kept, shrunk, spread, best, strict=True)
     ]
     return sorted(found, key=lambda one: (-better * one.index, one.name))
+
+
+def _without_common_weeks(weekly: Array) -> Array:
+    """What moves all channels in a week says nothing about which is best: it is taken out."""
+    seen = np.isfinite(weekly)
+    common = np.where(seen, weekly, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    return np.asarray(weekly - common[None, :])
 
 
 def _newey_west(values: Array) -> float:
