@@ -11,6 +11,7 @@ PAGES = {
         st.Page("pages/together/overview.py", title="Overview", default=True),
         st.Page("pages/together/shared_channels.py", title="Shared channels", url_path="shared_channels"),
         st.Page("pages/together/ownership_gaps.py", title="Ownership gaps", url_path="ownership_gaps"),
+        st.Page("pages/together/channel.py", title="Channel dossier", url_path="channel"),
         st.Page("pages/together/review.py", title="Review", url_path="review"),
     ],
     "Marketing": [st.Page("pages/marketing/channels.py", title="Channels", url_path="channels")],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ import streamlit as st
 from commonground import chart, words
 from commonground.catalogue import Metric, catalogue
 from commonground.questions import ask, performance
+from commonground.review import SIDE_LABEL, Person
 from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
 from commonground.settings import Settings, data_dir
 from commonground.store import Generation, NoDataError, current
@@ -23,6 +24,9 @@ CACHED_ANSWERS = 600
 """Answers kept per process: a few hundred views of some ten kilobytes each."""
 PRESENT_SCALE = "21.6px"
 """Meeting mode: everything 1.35 times, so that it reads across a room."""
+DOSSIER = "pages/together/channel.py"
+MOST_LINKS = 3
+"""More links than this push the filters off a small screen; each channel's row has its own."""
 MAIN_METRICS = (
     "revenue", "conversions", "sessions", "spend", "conversion_rate", "average_order_value", "return_on_ad_spend",
     "cost_per_acquisition", "click_through_rate", "engagement_rate", "delivery_rate", "open_rate", "uptime", "error_rate",
@@ -153,6 +157,7 @@ def filters(generation: Generation) -> View:
                         st.date_input("Last day", last, min_value=first, max_value=last, key="to", bind="query-params"))  # fmt: skip
             else:
                 span = period(chosen, first, last, Settings.read(Path(data_dir())).fiscal_start)
+        _who()
     if span[0] > span[1]:
         st.warning("The first day comes after the last; the two were swapped.")
         span = (span[1], span[0])
@@ -165,6 +170,39 @@ def filters(generation: Generation) -> View:
     against = f" against {words.days(*before)}" if before else ""
     st.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}")
     return View(generation, scope, catalogue()[metric or _default_metric(generation)], names)
+
+
+def _who() -> None:
+    """Name and side, said once for the session: proposals and signatures are written under them."""
+    known = person()
+    with st.popover(f"{known.name}, {SIDE_LABEL[known.side]}" if known else "Who are you?", icon=":material/person:", key="who"):
+        st.text_input("Your name", key="person", persist_state="session")
+        st.radio("Your side", list(SIDE_LABEL), format_func=SIDE_LABEL.get, key="side", persist_state="session", horizontal=True)
+        st.caption("There is no sign-in yet: the record says that names were not verified.")
+
+
+def person() -> Person | None:
+    """Who is at the screen, as they said themselves; None until they gave a name."""
+    name = str(st.session_state.get("person") or "").strip()
+    return Person(name, st.session_state.get("side") or "it") if name else None
+
+
+def choose(label: str, options: Sequence[str], *, name: str, default: str, format_func: Callable[[str], str],
+           width: int | Literal["stretch"] = "stretch") -> str:
+    """A selectbox whose choice stands in the URL by its id, as ``?name=id``: the URL is where it is kept."""
+    asked = st.query_params.get(name)
+    st.session_state[name] = asked if asked in options else default
+
+    def keep() -> None:
+        st.query_params[name] = st.session_state[name]
+
+    chosen: str = st.selectbox(label, options, key=name, format_func=format_func, on_change=keep, width=width)
+    return chosen
+
+
+def dossier_link(channel: str, name: str) -> None:
+    """The way to the page that holds all about one channel."""
+    st.page_link(DOSSIER, label=f"Open dossier: {name}", icon=":material/folder_open:", query_params={"channel_id": channel})
 
 
 def toggle_channel(channel: str) -> None:
@@ -180,8 +218,11 @@ def _clicked_channels(names: dict[str, str]) -> list[str]:
     held: list[str] = st.session_state["channels"]
     if held:
         st.session_state["channel_chips"] = held
-        st.multiselect("Channels (click a mark to add or to let go)", list(names), format_func=lambda c: names.get(c, c),
-                       key="channel_chips", on_change=_chips_changed)  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.multiselect("Channels (click a mark to add or to let go)", list(names), format_func=lambda c: names.get(c, c),
+                           key="channel_chips", on_change=_chips_changed)  # fmt: skip
+            for channel in held[:MOST_LINKS]:
+                dossier_link(channel, names.get(channel, channel))
     if st.query_params.get_all("channel") != held:
         st.query_params["channel"] = held
     return held

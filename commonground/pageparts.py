@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +20,7 @@ from commonground.catalogue import (
     write,
     write_change,
 )
-from commonground.frame import View, toggle_channel
+from commonground.frame import View, dossier_link, toggle_channel
 from commonground.questions import performance
 from commonground.questions.ownership import STATE_WORDS, exposed_sessions
 
@@ -54,8 +55,8 @@ def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
     return found[:5]
 
 
-def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> None:
-    """One tile a metric: value, change coloured by whether it is good, sparkline."""
+def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapping[str, str] | None = None) -> None:
+    """One tile a metric: value, change coloured by whether it is good, sparkline; beside it its owner's mark, if given."""
     now = sums[sums["period"] == "now"]
     wanted = " ".join(metric.id for metric in metrics)
     totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
@@ -65,7 +66,7 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> None:
         line = lines[place]
         colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign]
         column.metric(
-            metric.label, write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
+            metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
             delta_color=colour, border=True, help=metric.description, chart_data=[float(f"{v:.6g}") for v in line], chart_type="line",
         )  # fmt: skip
 
@@ -197,16 +198,52 @@ FLAG_WORDS = {
     "BLIND": "in scope, never observed",
     "STALE": "older than its limit",
     "A_NO_R": "accountable, but nobody works on it",
+    "POLICY_SILENT": "no policy says whose it should be",
+    "UNACKNOWLEDGED": "the named owner never said so itself",
+    "SOFT_CONTEST": "one side names this metric, the other only the channel as a whole",
+    "INHERITED": "owned only through a general claim",
+    "PARTIAL": "observed on some days only",
+    "ONE_SIDED": "one of the two checklists is far behind the other",
+    "REFUSED": "a request was refused",
+    "UNANSWERED": "a request waits for an answer",
+    "TERM_CLASH": "the two sides define the metric differently",
+    "DEVICE_GAP": "traffic comes from devices that nobody tested",
+    "OUTSIDE": "a firm outside was called accountable",
 }
 
 
-def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
-    """The list of gaps; money columns are exposures and are not to be added."""
+def flag_words(flags: object) -> list[str]:
+    """The flags of a cell in plain words."""
+    return [FLAG_WORDS.get(flag, flag) for flag in str(flags or "").split(";") if flag and flag != "None"]
+
+
+def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, key: str, alt: str,
+                  on_pick: Callable[[int], None] | None = None, **more: Any) -> None:
+    """A table of which each row is about a channel: a row that is picked opens the way to its dossier.
+
+    `on_pick` gets the place of the row that was picked.
+    """
+    ids = list(channels)
+
+    def picked() -> None:
+        places = st.session_state[key].selection.rows
+        if on_pick is not None and places:
+            on_pick(places[0])
+
+    event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
+    places = [place for place in event.selection.rows if place < len(ids)]
+    if places:
+        dossier_link(ids[places[0]], view.name(ids[places[0]]))
+
+
+def gap_table(view: View, gaps: pd.DataFrame, *, key: str, on_pick: Callable[[int], None] | None = None) -> None:
+    """The list of gaps; money columns are exposures and are not to be added. A row that is picked leads on."""
     if gaps.empty:
         st.success("No gap as of this day.")
         return
-    st.dataframe(view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps)), hide_index=True, alt="Ownership gaps, ranked", key=key)
-    st.caption("Spend and revenue are two views of the same business: never add them. Not a loss.")
+    rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps))
+    channel_table(view, rows, gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", on_pick=on_pick)
+    st.caption("Spend and revenue are two views of the same business: never add them. Not a loss. Pick a row for its channel's dossier.")
 
 
 def command(view: View, question: str, *, metrics: bool = False) -> str:

@@ -55,12 +55,69 @@ def test_a_proposal_alone_changes_nothing(data: Path) -> None:
     assert state_on(data, date(2026, 10, 20))[0] == "CONTESTED"
 
 
-def test_the_review_page_lets_a_person_propose(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def opened(data: Path, page: str, monkeypatch: pytest.MonkeyPatch, **link: str) -> AppTest:
+    """A page, opened by a link, with nobody at the screen."""
     monkeypatch.setenv("COMMONGROUND_DATA", str(data))
-    page = AppTest.from_file(str(Path(__file__).parent.parent / "app.py"), default_timeout=60).run()
-    page.switch_page("pages/together/review.py").run()
-    page.text_input(key="person").set_value("Ada").run()
-    page.text_area[0].set_value("We run it")
-    next(button for button in page.button if button.label == "Propose").click().run()
+    app = AppTest.from_file(str(Path(__file__).parent.parent / "app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.switch_page(f"pages/together/{page}.py").run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    next(button for button in page.button if button.label == label).click().run()
     assert not page.exception
-    assert [p.proposed_by for p in Review.open(data).proposals(status="open")] == ["Ada"]
+    return page
+
+
+def say_who(page: AppTest, name: str, side: str) -> AppTest:
+    page.text_input(key="person").set_value(name)
+    page.radio(key="side").set_value(side)
+    return page.run()
+
+
+@pytest.mark.parametrize("page", ["review", "ownership_gaps"])
+def test_a_person_proposes_on_either_page_and_the_record_says_unverified(page: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = say_who(opened(data, page, monkeypatch, cell="website|sessions"), "Ada", "marketing")
+    app.text_area[0].set_value("We run it")
+    press(app, "Propose")
+    (made,) = Review.open(data).proposals(status="open")
+    assert (made.proposed_by, made.proposed_side, made.channel, made.metric, made.verified) == ("Ada", "marketing", "website", "sessions", False)
+
+
+def test_nobody_proposes_without_a_name(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(data, "ownership_gaps", monkeypatch)
+    assert next(button for button in app.button if button.label == "Propose").disabled
+
+
+def test_on_the_gaps_page_the_other_side_signs_and_the_cell_changes_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review.open(data)
+    review.propose("website", "sessions", "it", date(2026, 10, 31), "It is ours", Person("Ada", "it"), NOW)
+    app = opened(data, "ownership_gaps", monkeypatch, cell="website|sessions")
+    assert any(m.value.startswith("**Both say it is theirs: ") for m in app.markdown)
+    assert not any(button.label.startswith("Sign") for button in app.button)
+    say_who(app, "Ada", "it")
+    assert [b.label for b in app.button if b.label.startswith(("Sign", "Decline", "Withdraw"))] == ["Withdraw"]
+    say_who(app, "Grace", "marketing")
+    press(app, "Sign as Grace, Marketing")
+    assert any(m.value.startswith("**Owned by ") for m in app.markdown)
+    assert state_on(data, date(2026, 10, 31)) == ("OWNED", "it")
+
+
+def test_a_proposal_that_is_withdrawn_is_gone_from_the_page_and_stays_in_the_record(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Review.open(data).propose("website", "sessions", "it", date(2026, 10, 31), "It is ours", Person("Ada", "it"), NOW)
+    press(say_who(opened(data, "review", monkeypatch), "Ada", "it"), "Withdraw")
+    assert [p.status for p in Review.open(data).proposals()] == ["withdrawn"]
+
+
+def test_a_proposal_for_the_whole_channel_is_shown_at_each_of_its_cells(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Review.open(data).propose("website", "*", "marketing", date(2026, 10, 31), "One owner for all", Person("Ada", "it"), NOW)
+    app = say_who(opened(data, "ownership_gaps", monkeypatch, cell="website|sessions"), "Grace", "marketing")
+    press(app, "Sign as Grace, Marketing")
+    assert state_on(data, date(2026, 10, 31)) == ("OWNED", "marketing")
+
+
+def test_a_stranger_link_opens_the_first_gap(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(data, "ownership_gaps", monkeypatch, cell="nowhere|nothing", channel_id="nobody")
+    assert not app.exception
+    assert app.selectbox(key="cell").value == "website|sessions"

@@ -14,7 +14,8 @@ CODE = sorted((ROOT / "commonground").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 RUN_WHOLE = ("build", "mappings")
 QUERIES = sorted(p for p in (ROOT / "queries").glob("*/*.sql") if p.parent.name not in RUN_WHOLE)
-MAY_STREAMLIT = {"frame.py", "chart.py", "pageparts.py"}
+MAY_STREAMLIT = {"frame.py", "chart.py", "pageparts.py", "ledgerparts.py", "dossierparts.py", "evidenceparts.py"}
+PARTS = sorted((ROOT / "commonground").glob("*parts.py"))
 MAY_DUCKDB = {"store.py", "build.py", "landing.py", "formats.py", "importing.py"}
 
 
@@ -60,7 +61,7 @@ def test_nothing_below_the_command_line_asks_the_clock(path: Path):
     assert not re.search(r"date\.today\(\)|datetime\.now\(", path.read_text())
 
 
-@pytest.mark.parametrize("path", [*PAGES, ROOT / "commonground" / "pageparts.py"], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*PAGES, *PARTS], ids=lambda p: p.name)
 def test_every_chart_and_table_says_what_it_shows_in_words(path: Path):
     silent = [
         node.lineno

@@ -12,6 +12,7 @@ from commonground.figures.comparisons import (
     service_levels,
     worst_days,
 )
+from commonground.figures.dossiers import channel_timeline
 from commonground.figures.matrices import heat_map, ownership_map
 from commonground.figures.parts import Figure, scaled
 from commonground.figures.timelines import (
@@ -24,6 +25,7 @@ from commonground.figures.timelines import (
 
 __all__ = [
     "Figure",
+    "channel_timeline",
     "contrast",
     "coverage_over_time",
     "fan",

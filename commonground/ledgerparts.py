@@ -1,0 +1,253 @@
+"""Parts of the ledger's pages: who says what about a cell, proposing an owner, signing, taking it away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from commonground import ledgerwords, pageparts, words
+from commonground.build import build, only_one
+from commonground.catalogue import catalogue
+from commonground.frame import View, choose, person
+from commonground.ledgerwords import ALL, OWNERS, SPEAKERS
+from commonground.pack.raci import claims_csv, raci_workbook
+from commonground.questions import performance
+from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
+from commonground.settings import data_dir
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REASON_HEIGHT = 80
+
+
+@st.cache_resource
+def _store(path: str) -> Review:
+    return Review.open(path)
+
+
+def review() -> Review:
+    """The store of proposals and decisions, one a process."""
+    return _store(str(data_dir()))
+
+
+def publish(now: datetime) -> None:
+    """Let a signed decision show at once: it feeds the next generation."""
+    with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
+        build(data_dir(), now.replace(tzinfo=None, microsecond=0))
+
+
+def tried(action: Callable[..., object], *arguments: object, said: str, then: Callable[[], None] | None = None) -> None:
+    """Do what was asked and say so; a refusal is shown in its own words."""
+    try:
+        action(*arguments)
+    except ReviewError as error:
+        st.error(str(error))
+        return
+    if then:
+        then()
+    st.toast(said)
+    st.rerun()
+
+
+def org_names(view: View) -> dict[str, str]:
+    """Org -> name."""
+    return ledgerwords.names_of(view.table("table_org"))
+
+
+def cell_name(view: View, channel: str, metric: str) -> str:
+    """A cell in words."""
+    return f"{view.name(channel)} · {pageparts.labels().get(metric, 'everything' if metric == ALL else metric)}"
+
+
+def look_at(cell: str) -> None:
+    """Open a cell, ``channel|metric``: it stands in the URL."""
+    st.query_params["cell"] = cell
+
+
+def cell_chooser(view: View, cells: pd.DataFrame, gaps: pd.DataFrame) -> tuple[str, str] | None:
+    """Which cell is looked at: the gap that ranks first, unless another was chosen."""
+    ranked = [f"{c}|{m}" for rows in (gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True)]
+    options = list(dict.fromkeys(ranked))
+    if not options:
+        return None
+    cell = choose("Cell, gaps first", options, name="cell", default=options[0], format_func=lambda c: cell_name(view, *c.split("|")))
+    channel, metric = cell.split("|")
+    return channel, metric
+
+
+def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps: pd.DataFrame) -> None:
+    """State, price, policy and the evidence of both sides for one cell."""
+    here = cells[(cells["channel"] == channel) & (cells["metric"] == metric)].iloc[0]
+    names = org_names(view)
+    st.markdown(f"**{ledgerwords.state(here, names, view.scope.as_of)}**")
+    kind, concern = str(performance.directory(view.generation).loc[channel, "kind"]), catalogue()[metric].concern
+    notes = pageparts.flag_words(here["flags"])
+    st.caption(ledgerwords.policy(view.table("table_policy"), concern, kind, view.scope.as_of)
+               + (f" Also: {'; '.join(notes)}." if notes else ""))  # fmt: skip
+    gap = gaps[(gaps["channel"] == channel) & (gaps["metric"] == metric)]
+    if len(gap):
+        columns = st.columns(2) + st.columns(2)
+        for column, (label, value) in zip(columns, ledgerwords.price(gap.iloc[0], view.currency), strict=True):
+            column.markdown(f"{value}  \n:small[:gray[{label}]]")
+    sides_said(view, channel, metric, names)
+
+
+def said_about(view: View, channel: str, metric: str) -> pd.DataFrame:
+    """All claims that speak for a cell, each with `standing`: holds, ended or to come."""
+    rows = claims_about(view, channel)
+    return rows[rows["metric"].isin([metric, ALL])]
+
+
+def claims_about(view: View, channel: str) -> pd.DataFrame:
+    """All claims that speak for a channel or for one of its metrics, each with `standing`."""
+    claims = view.table("ownership/claims")
+    rows = claims[claims["channel"].isin([channel, ALL])]
+    day = pd.Timestamp(str(view.scope.as_of))
+    standing = pd.Series("holds", rows.index).mask(rows["valid_to"] <= day, "ended").mask(rows["valid_from"] > day, "to come")
+    return rows.assign(standing=standing)
+
+
+def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> None:
+    """What IT says beside what marketing says, and the registers, if any speaks."""
+    said = said_about(view, channel, metric)
+    now = said[said["standing"] == "holds"]
+    speakers = [s for s in SPEAKERS if s != "register" or (now["asserted_by"] == "register").any()]
+    labels = pageparts.labels()
+    for column, speaker in zip(st.columns(len(speakers)), speakers, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{SPEAKERS[speaker]}**")
+            own = now[now["asserted_by"] == speaker].sort_values("role")
+            for row in own.to_dict("records"):
+                head, detail = ledgerwords.claim(row, names, view.name(channel), labels[metric])
+                st.markdown(f"{head}  \n:small[:gray[{detail}]]")
+            if own.empty:
+                st.caption("nothing about it")
+
+
+class Choice(NamedTuple):
+    """An owner that can be proposed: a side, the orgs that are named, and how it reads."""
+
+    owner: Owner
+    orgs: tuple[str, ...]
+    text: str
+
+
+def choices(view: View, channel: str, metric: str) -> list[Choice]:
+    """Owners to propose: those who are claimed now, the sides as a whole, then the rest of the directory."""
+    day = pd.Timestamp(str(view.scope.as_of))
+    orgs = view.table("table_org")
+    alive = orgs[(orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))]
+    side = {org: s for org, s in zip(alive["org"], alive["side"], strict=True) if org not in OWNERS and s != "other"}
+    names = org_names(view)
+    said = said_about(view, channel, metric)
+    now = said[(said["standing"] == "holds") & (said["role"] == "A")]
+    claimed = [org for org in dict.fromkeys(now["org"].dropna()) if org in side]
+    pairs = [(a, b) for a in claimed for b in claimed if (side[a], side[b]) == ("it", "marketing")]
+
+    def one(org: str) -> Choice:
+        owner: Owner = {"it": "it", "marketing": "marketing"}.get(side[org], "shared")  # type: ignore[assignment]
+        return Choice(owner, (org,), f"{names.get(org, org)} ({OWNERS[owner]})")
+
+    return [
+        *map(one, claimed),
+        *(Choice("shared", (a, b), f"{names.get(a, a)} and {names.get(b, b)} together") for a, b in pairs),
+        Choice("it", (), "IT as a whole"), Choice("marketing", (), "Marketing as a whole"), Choice("shared", (), "Both together, as a whole"),
+        *(one(org) for org in sorted(side) if org not in claimed),
+    ]  # fmt: skip
+
+
+def propose_form(view: View, channel: str, metric: str, now: datetime) -> None:
+    """Propose who is accountable for a cell, or for the whole channel, from a day on."""
+    who = person()
+    last = view.generation.last_day or date(2000, 1, 1)
+    with st.form(f"propose_{channel}_{metric}", border=True):
+        st.markdown("**Propose an owner**")
+        left, right = st.columns([2, 1])
+        choice = left.selectbox("Owner", choices(view, channel, metric), format_func=lambda c: c.text)
+        starts = right.date_input("From", last)
+        reach = st.radio("For", [metric, ALL], horizontal=True,
+                         format_func=lambda m: "all metrics of the channel" if m == ALL else pageparts.labels()[m])  # fmt: skip
+        why = st.text_area("Why", height=REASON_HEIGHT)
+        sent = st.form_submit_button("Propose", type="primary", disabled=who is None)
+        if who is None:
+            st.caption("Say first who you are: the button at the top of the page.")
+    if sent and who is not None:
+        other = SIDE_LABEL["marketing" if who.side == "it" else "it"]
+        tried(review().propose, channel, reach or metric, choice.owner, starts, why, who, now, choice.orgs,
+              said=f"Proposed. {other} can sign it now.")  # fmt: skip
+
+
+def open_proposals(channel: str | None = None, metric: str | None = None) -> list[Proposal]:
+    """Proposals that wait for an answer; for a cell also those about its whole channel."""
+    found = review().proposals(status="open", channel=channel)
+    return [entry for entry in found if metric is None or entry.metric in (metric, ALL)]
+
+
+def answer(view: View, entry: Proposal, now: datetime) -> None:
+    """A proposal with what the person at the screen can do about it: sign, decline, or take it back."""
+    who = person()
+    with st.container(border=True):
+        st.markdown(f"**{ledgerwords.proposed(entry, org_names(view), view.name(entry.channel), pageparts.labels().get(entry.metric, entry.metric))}**")
+        st.caption(ledgerwords.proposer(entry))
+        other = SIDE_LABEL["marketing" if entry.proposed_side == "it" else "it"]
+        if who is None:
+            st.caption(f"Waits for {other}. To answer, say first who you are: the button at the top of the page.")
+        elif who.side == entry.proposed_side:
+            st.caption(f"Waits for {other}: only the other side can sign.")
+            if st.button("Withdraw", key=f"withdraw_{entry.id}", icon=":material/undo:"):
+                tried(review().withdraw, entry.id, who, now, said="Withdrawn. The record keeps it.")
+        else:
+            _sign_or_decline(entry, who, now)
+
+
+def _sign_or_decline(entry: Proposal, who: Person, now: datetime) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(f"Sign as {who.name}, {SIDE_LABEL[who.side]}", key=f"sign_{entry.id}", type="primary", icon=":material/draw:"):
+            tried(review().sign, entry.id, who, now, then=lambda: publish(now),
+                  said=f"Signed. The map shows it from {words.day(entry.effective_from)} on.")  # fmt: skip
+        with st.popover("Decline"):
+            reason = st.text_input("Reason", key=f"reason_{entry.id}")
+            if st.button("Decline", key=f"decline_{entry.id}"):
+                tried(review().decline, entry.id, who, reason, now, said="Declined, with your reason.")
+
+
+def settle(view: View, channel: str, metric: str, now: datetime) -> None:
+    """Settle a cell: what waits for a signature, and the form for a new proposal."""
+    for entry in open_proposals(channel, metric):
+        answer(view, entry, now)
+    propose_form(view, channel, metric, now)
+
+
+def closed_table(view: View, closed: list[Proposal], *, key: str) -> None:
+    """What became of proposals: who said what, when, and whether anybody verified them."""
+    labels, names = pageparts.labels(), org_names(view)
+    rows = pd.DataFrame([
+        {"Channel": view.name(p.channel), "Metric": "everything" if p.metric == ALL else labels.get(p.metric, p.metric),
+         "Owner": ledgerwords.listed(names.get(o, o) for o in p.orgs) or OWNERS[p.owner], "From": words.day(p.effective_from), "Status": p.status,
+         "Proposed by": f"{p.proposed_by} ({SIDE_LABEL[p.proposed_side]})", "Why": p.reason,
+         "Closed by": f"{p.closed_by} ({SIDE_LABEL[p.closed_side or '']})" if p.closed_by else "–", "On": words.day(p.closed_at and p.closed_at.date()),
+         "Said": p.closed_text or "–", "Verified": "yes" if p.verified else "no"}
+        for p in closed
+    ])  # fmt: skip
+    pageparts.channel_table(view, rows, [p.channel for p in closed], key=key, alt="Decisions and closed proposals")
+
+
+def take_away(view: View, cells: pd.DataFrame) -> None:
+    """The ledger as a RACI workbook, and its claims as a table that imports again."""
+    claims, orgs, as_of = view.table("ownership/claims"), view.table("table_org"), view.scope.as_of
+    assert as_of
+    with st.container(horizontal=True):
+        st.download_button("RACI workbook (XLSX)", data=lambda: raci_workbook(claims, cells, orgs, as_of), file_name=f"raci-{as_of}.xlsx",
+                           mime=XLSX, on_click="ignore", icon=":material/grid_on:")  # fmt: skip
+        st.download_button("Claims (CSV, can be imported again)", data=lambda: claims_csv(claims), file_name="ownership_claim.csv",
+                           mime="text/csv", on_click="ignore", icon=":material/download:")  # fmt: skip
+
+
+def gaps_link(channel: str, gaps: pd.DataFrame) -> None:
+    """From a dossier to the page where its first gap, or its first cell, can be settled."""
+    metric = gaps["metric"].iloc[0] if len(gaps) else None
+    st.page_link("pages/together/ownership_gaps.py", label="Settle its ownership", icon=":material/gavel:",
+                 query_params={"cell": f"{channel}|{metric}"} if metric else None)  # fmt: skip

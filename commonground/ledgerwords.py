@@ -1,0 +1,151 @@
+"""The ownership ledger in sentences: states, prices, policies, proposals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from commonground.catalogue import compact, money_sign
+from commonground.questions.ownership import GAP_STATES, STATE_WORDS
+from commonground.review import SIDE_LABEL, Proposal
+from commonground.words import THIN, day
+
+OWNERS = {"it": "IT", "marketing": "Marketing", "shared": "Both together"}
+SIDES = {"it": "IT", "marketing": "Marketing", "joint": "IT and Marketing", "other": "outside"}
+SPEAKERS = {"it": "IT says", "marketing": "Marketing says", "register": "A register says"}
+ROLES = {"R": "does the work", "A": "is accountable", "C": "is consulted", "I": "is informed"}
+ALL = "*"
+
+
+def listed(names: Iterable[str]) -> str:
+    """a, b and c."""
+    found = list(names)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def state(cell: Any, names: dict[str, str], as_of: object) -> str:
+    """A cell's state as a sentence: who, or what is wrong, since when, for how many days."""
+    owners = listed(names.get(owner, owner) for owner in str(cell["owners"] or "").split(", ") if owner)
+    head = STATE_WORDS[cell["state"]]
+    head = head[0].upper() + head[1:]
+    if cell["state"] in ("OWNED", "SHARED") and owners:
+        head = f"{head} by {owners}"
+    elif owners:
+        head = f"{head}: {owners}"
+    age = (pd.Timestamp(str(as_of)) - pd.Timestamp(cell["since"])).days + 1
+    return f"{head}, since {day(cell['since'])} ({age:,} days)"
+
+
+def money(value: float | None, currency: str) -> str:
+    """An amount in the reporting currency, or that there is none."""
+    if value is None or pd.isna(value):
+        return "not priced"
+    return f"{money_sign(currency)}{THIN}{compact(float(value), money=True)}"
+
+
+def price(gap: Any, currency: str) -> list[tuple[str, str]]:
+    """The four columns of a gap's price, each under its own name; they are not to be added up."""
+    return [
+        ("Spend without one owner", money(gap["spend"], currency)),
+        ("Revenue exposed, not a loss", money(gap["revenue_exposed"], currency)),
+        ("Shortfall, estimated", money(gap["shortfall"], currency)),
+        ("Incident loss, estimated", money(gap["incident_loss"], currency)),
+    ]
+
+
+def policy(rows: pd.DataFrame, concern: str, kind: str, as_of: object) -> str:
+    """What the policy expects of a metric of this concern on a channel of this kind."""
+    on = pd.Timestamp(str(as_of))
+    fits = rows[rows["concern"].isin([concern, ALL]) & rows["kind"].isin([kind, ALL])]
+    fits = fits[(fits["valid_from"].isna() | (fits["valid_from"] <= on)) & (fits["valid_to"].isna() | (fits["valid_to"] > on))]
+    if fits.empty:
+        return f"No policy says whose {concern} metrics on {kind} channels should be."
+    exact = fits.assign(exact=2 * (fits["concern"] == concern) + (fits["kind"] == kind)).sort_values("exact").iloc[-1]
+    source = f" ({exact['source']})" if isinstance(exact["source"], str) else ""
+    return f"The policy expects {SIDES[exact['expected']]} here: {concern} metrics on {kind} channels{source}."
+
+
+def claim(row: Any, names: dict[str, str], channel_name: str, metric_label: str) -> tuple[str, str]:
+    """A claim in two lines: who holds what; since when, about what, by which register."""
+    who = names.get(row["org"], row["org"]) if isinstance(row["org"], str) else "nobody"
+    reach = {
+        (True, True): "everything", (True, False): f"{metric_label} everywhere",
+        (False, True): f"all of {channel_name}", (False, False): metric_label,
+    }[(row["channel"] == ALL, row["metric"] == ALL)]  # fmt: skip
+    begins = f"since {day(row['valid_from'])}" if pd.notna(row["valid_from"]) else "since ever"
+    ends = f" until {day(row['valid_to'])}" if pd.notna(row["valid_to"]) else ""
+    source = row["source"] if isinstance(row["source"], str) else "no source named"
+    return f"**{who}** {ROLES[row['role']]}", f"{begins}{ends}, about {reach}. {source}"
+
+
+def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_label: str) -> str:
+    """A proposal in one line: the cell, the owner, the day."""
+    orgs = listed(names.get(org, org) for org in entry.orgs)
+    owner = f"{orgs} ({OWNERS[entry.owner]})" if orgs else OWNERS[entry.owner]
+    about = "everything" if entry.metric == ALL else metric_label
+    return f"{channel_name} · {about} → {owner}, from {day(entry.effective_from)}"
+
+
+def proposer(entry: Proposal) -> str:
+    """Who proposed it, when and why."""
+    return f"Proposed by {entry.proposed_by} ({SIDE_LABEL[entry.proposed_side]}) on {day(entry.proposed_at.date())}: {entry.reason}"
+
+
+def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps: pd.DataFrame, currency: str) -> tuple[str, str]:
+    """Headline and detail of a channel: its tag since when, how many of its metrics nobody answers for."""
+    needed = cells[cells["state"] != "EXEMPT"]
+    if needed.empty:
+        return f"No metric of {name} needs an owner", "Either it is exempt, or no scope and no claim names it yet."
+    known = {"Contested": "contested", "Unowned": "without an owner", "Shared": "shared"}.get(str(tag), f"owned by {tag}")
+    head = f"{name} is {known} since {day(since)}" if since is not None else f"{name} is {known}"
+    open_gaps = gaps[gaps["primary_gap"].isin(GAP_STATES)]
+    if open_gaps.empty:
+        return head, f"Each of its {len(needed)} metrics has one accountable owner, or one pair that both sides name."
+    counts = open_gaps["state"].value_counts()
+    kinds = "; ".join(f"{n} {STATE_WORDS[str(s)]}" for s, n in counts.items())
+    exposed = open_gaps["revenue_exposed"].sum(min_count=1)
+    spent = open_gaps["spend"].sum(min_count=1)
+    through = "".join(
+        f" {text}." for text in (
+            f"{money(spent, currency)} were spent through them" if pd.notna(spent) and spent else "",
+            f"{money(exposed, currency)} revenue was exposed, which is not a loss" if pd.notna(exposed) and exposed else "",
+        ) if text
+    )  # fmt: skip
+    return f"{head}: {len(open_gaps)} of {len(needed)} metrics have no one accountable owner", f"{kinds[0].upper()}{kinds[1:]}.{through}"
+
+
+def share(done: int, items: int, of: str) -> str:
+    """How much of a checklist is done."""
+    return f"{done} of {items} done ({100 * done / items:.0f}{THIN}%)" if items else f"No item: nobody keeps a {of} checklist for it"
+
+
+def names_of(orgs: pd.DataFrame) -> dict[str, str]:
+    """Org -> its name as people write it."""
+    named = orgs.dropna(subset=["name"]).drop_duplicates("org", keep="last")
+    return dict(zip(named["org"], named["name"], strict=True))
+
+
+def history(spells: pd.DataFrame, labels: dict[str, str], concerns: dict[str, str], most: int) -> list[tuple[str, pd.DataFrame]]:
+    """Metrics with one and the same history, as one row each: (name of the row, its spells).
+
+    spells: metric state tag valid_from valid_to, of one channel. The rows of most metrics come
+    first; at most `most` rows.
+    """
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    by_metric = {str(metric): rows.sort_values("valid_from") for metric, rows in spells.groupby("metric", sort=True)}
+    for metric, rows in by_metric.items():
+        groups.setdefault(tuple(zip(rows["state"], rows["valid_from"].astype(str), rows["valid_to"].astype(str), strict=True)), []).append(metric)
+    ordered = sorted(groups.values(), key=lambda metrics: (-len(metrics), metrics))[:most]
+    return [(_group_name(metrics, list(by_metric), labels, concerns), by_metric[metrics[0]]) for metrics in ordered]
+
+
+def _group_name(metrics: Sequence[str], every: Sequence[str], labels: dict[str, str], concerns: dict[str, str]) -> str:
+    if len(metrics) == 1:
+        return labels.get(metrics[0], metrics[0])
+    if len(metrics) == len(every):
+        return f"All {len(metrics)} metrics"
+    kinds = {concerns.get(metric, "") for metric in metrics}
+    kind = f" {kinds.pop()}" if len(kinds) == 1 else ""
+    return f"{len(metrics)}{kind} metrics"
