@@ -10,7 +10,7 @@ import streamlit as st
 
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
 from commonground.catalogue import Metric, catalogue, compact, money_sign, write, write_change
-from commonground.frame import View, choose
+from commonground.frame import MAIN_METRICS, View, choose
 from commonground.questions import dossier, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import Proposal
@@ -20,6 +20,7 @@ TILES_A_ROW = 5
 HISTORIES = 5
 """Rows of different histories drawn; a channel with more has them all in its table of claims."""
 ROW_PIXELS = 34
+PRICE_TITLES = {"spend": "Spend", "revenue_exposed": "Exposed", "shortfall": "Shortfall", "incident_loss": "Incident loss"}
 SIDE_WORDS = {"technology": "Technology's checklist", "customer": "Customer's checklist"}
 
 
@@ -51,28 +52,32 @@ def header(view: View, channel: str, cells: pd.DataFrame, gaps: pd.DataFrame) ->
     st.caption(f"{row['kind'].capitalize()} channel, family {row['family']}, {address} · {detail}")
 
 
-def metrics_of(sums: pd.DataFrame) -> list[Metric]:
-    """The metrics that the channel reported in this view, in the catalogue's order."""
+def metrics_of(sums: pd.DataFrame, cells: pd.DataFrame) -> list[Metric]:
+    """The metrics that the channel reported in this view: the headlines first, then those that need an owner.
+
+    Sums that only serve as the parts of a ratio (minutes expected) are left out.
+    """
     seen = set(sums.columns[sums.notna().any()])
-    return [metric for metric in catalogue().metrics.values() if set(metric.measures) <= seen]
+    wanted = [*pageparts.TILES, *MAIN_METRICS, *(m for m in catalogue().metrics if m in set(cells["metric"]))]
+    return [catalogue()[name] for name in dict.fromkeys(wanted) if set(catalogue()[name].measures) <= seen]
 
 
 def tiles(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
     """Its first metrics as tiles, the owner's letter beside each; all of them in the table."""
-    found = metrics_of(sums)
+    found = metrics_of(sums, cells)
     if not found:
         st.info("None of its metrics was observed in this period. No data is not zero.")
         return
     marks = {metric: TAGS[tag].mark for metric, tag in zip(cells["metric"], cells["tag"], strict=True) if tag in TAGS}
     first = [m for m in found if m.id in marks] + [m for m in found if m.id not in marks]
-    pageparts.tiles(view, sums, sorted(first[:TILES_A_ROW], key=found.index), owners=marks)
+    pageparts.tiles(view, sums, first[:TILES_A_ROW], owners=marks)
 
 
 def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
     """Every metric that it reports or that needs an owner: value, change, who answers for it, since when."""
     st.markdown(f"**Its metrics, and who answers for each** · {words.MARKS}")
     labels, names = pageparts.labels(), ledgerparts.org_names(view)
-    found = metrics_of(sums)
+    found = metrics_of(sums, cells)
     totals = performance.total_of(sums, found).set_index("metric") if found else pd.DataFrame(columns=["value", "change"])
     here = cells.set_index("metric")
     rows = []
@@ -140,13 +145,14 @@ def gap_prices(view: View, gaps: pd.DataFrame) -> None:
     labels = pageparts.labels()
     rows = [
         {"Metric": labels[r["metric"]], "What is wrong": STATE_WORDS[r["state"]] if r["state"] in GAP_STATES else pageparts.FLAG_WORDS.get(r["primary_gap"], r["primary_gap"]),
-         "Days": r["age_days"], **dict(ledgerwords.price(r, view.currency))}
+         "Days": r["age_days"],
+         **{title: "–" if pd.isna(r[name]) else ledgerwords.money(r[name], view.currency) for name, title in PRICE_TITLES.items()}}
         for r in gaps.to_dict("records")
     ]  # fmt: skip
     _table(rows, "No gap as of this day.", "Gaps with their price")
     if rows:
         st.caption(f"Money of {words.days(view.scope.first_day, view.scope.last_day)}. The columns are views of the same business: never add one to another, "
-                   "except shortfall and incident loss.")  # fmt: skip
+                   "except shortfall and incident loss. Exposed revenue is not a loss; a dash is not priced.")  # fmt: skip
 
 
 def claims(view: View, channel: str) -> None:

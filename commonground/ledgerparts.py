@@ -16,6 +16,7 @@ from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS
 from commonground.pack.raci import claims_csv, raci_workbook
 from commonground.questions import performance
+from commonground.questions.ownership import exposed_sessions
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.settings import data_dir
 
@@ -89,9 +90,7 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
                + (f" Also: {'; '.join(notes)}." if notes else ""))  # fmt: skip
     gap = gaps[(gaps["channel"] == channel) & (gaps["metric"] == metric)]
     if len(gap):
-        columns = st.columns(2) + st.columns(2)
-        for column, (label, value) in zip(columns, ledgerwords.price(gap.iloc[0], view.currency), strict=True):
-            column.markdown(f"{value}  \n:small[:gray[{label}]]")
+        st.markdown(ledgerwords.price(gap.iloc[0], exposed_sessions(view.generation, view.scope, gap).iloc[0], view.currency))
     sides_said(view, channel, metric, names)
 
 
@@ -107,7 +106,8 @@ def claims_about(view: View, channel: str) -> pd.DataFrame:
     rows = claims[claims["channel"].isin([channel, ALL])]
     day = pd.Timestamp(str(view.scope.as_of))
     standing = pd.Series("holds", rows.index).mask(rows["valid_to"] <= day, "ended").mask(rows["valid_from"] > day, "to come")
-    return rows.assign(standing=standing)
+    order = pd.Categorical(standing, ["holds", "to come", "ended"]), rows["role"].map({"A": 0, "R": 1}).fillna(2)
+    return rows.assign(standing=standing, order=order[0], place=order[1]).sort_values(["order", "place", "asserted_by", "metric", "valid_from"])
 
 
 def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> None:

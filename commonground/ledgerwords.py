@@ -45,14 +45,19 @@ def money(value: float | None, currency: str) -> str:
     return f"{money_sign(currency)}{THIN}{compact(float(value), money=True)}"
 
 
-def price(gap: Any, currency: str) -> list[tuple[str, str]]:
-    """The four columns of a gap's price, each under its own name; they are not to be added up."""
-    return [
-        ("Spend without one owner", money(gap["spend"], currency)),
-        ("Revenue exposed, not a loss", money(gap["revenue_exposed"], currency)),
-        ("Shortfall, estimated", money(gap["shortfall"], currency)),
-        ("Incident loss, estimated", money(gap["incident_loss"], currency)),
-    ]
+PRICES = {"spend": "spend without one owner", "revenue_exposed": "revenue exposed, not a loss", "shortfall": "shortfall, estimated",
+          "incident_loss": "incident loss, estimated"}  # fmt: skip
+"""The four columns of a gap's price. Never add one to another, except shortfall and incident loss."""
+
+
+def price(gap: Any, sessions: float | None, currency: str) -> str:
+    """What runs through a gap: what is priced, each under its own name; else how many sessions pass it."""
+    priced = [f"**{money(gap[name], currency)}** {text}" for name, text in PRICES.items() if pd.notna(gap[name])]
+    missing = [text.split(",")[0] for name, text in PRICES.items() if pd.isna(gap[name])]
+    if priced:
+        return " · ".join(priced) + (f" · not priced: {listed(missing)}" if missing else "")
+    passed = f"{compact(sessions)} sessions passed it in the period. " if sessions is not None and pd.notna(sessions) else ""
+    return f"{passed}Not priced: the channel reports neither spend nor revenue, and no loss was estimated."
 
 
 def policy(rows: pd.DataFrame, concern: str, kind: str, as_of: object) -> str:
@@ -136,7 +141,7 @@ def history(spells: pd.DataFrame, labels: dict[str, str], concerns: dict[str, st
     groups: dict[tuple[Any, ...], list[str]] = {}
     by_metric = {str(metric): rows.sort_values("valid_from") for metric, rows in spells.groupby("metric", sort=True)}
     for metric, rows in by_metric.items():
-        groups.setdefault(tuple(zip(rows["state"], rows["valid_from"].astype(str), rows["valid_to"].astype(str), strict=True)), []).append(metric)
+        groups.setdefault(tuple(zip(rows["state"], rows["tag"], rows["valid_from"].astype(str), rows["valid_to"].astype(str), strict=True)), []).append(metric)
     ordered = sorted(groups.values(), key=lambda metrics: (-len(metrics), metrics))[:most]
     return [(_group_name(metrics, list(by_metric), labels, concerns), by_metric[metrics[0]]) for metrics in ordered]
 

@@ -201,7 +201,7 @@ FLAG_WORDS = {
     "POLICY_SILENT": "no policy says whose it should be",
     "UNACKNOWLEDGED": "the named owner never said so itself",
     "SOFT_CONTEST": "one side names this metric, the other only the channel as a whole",
-    "INHERITED": "owned only through a general claim",
+    "INHERITED": "claimed only for the channel, or the metric, as a whole",
     "PARTIAL": "observed on some days only",
     "ONE_SIDED": "one of the two checklists is far behind the other",
     "REFUSED": "a request was refused",

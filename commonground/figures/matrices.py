@@ -22,11 +22,11 @@ from commonground.figures.parts import (
 from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, TAGS, shade
 
 COLUMN_NAME_LENGTH = 20
-SLANT = 40
+SLANT = 45
 """Degrees by which column names are turned: many fit, and they still read."""
 GROUP_GAP = 0.5
 """Columns of air between the customer's and the infrastructure's metrics."""
-MARK_WIDTH = 30
+MARK_WIDTH = 20
 """A column is never narrower (pixels): on a phone the map scrolls."""
 CELL = (0.47, 0.43)
 """Half the width and height of a cell: the rest is the grid between."""

@@ -27,7 +27,7 @@ with st.container(border=True):
     dossierparts.metric_table(view, sums, cells)
 with st.container(border=True):
     dossierparts.claims(view, channel)
-left, right = st.columns(2)
+left, right = st.columns([3, 2])
 with left.container(border=True, height="stretch"):
     dossierparts.gap_prices(view, gaps)
 with right.container(border=True, height="stretch"):
@@ -35,10 +35,9 @@ with right.container(border=True, height="stretch"):
     ledgerparts.gaps_link(channel, gaps)
 with st.container(border=True):
     dossierparts.checklists(view, channel)
-for row in (
-    (dossierparts.requests, dossierparts.goals, dossierparts.tools),
-    (dossierparts.incidents, dossierparts.events),
-):
-    for column, part in zip(st.columns(len(row)), row, strict=True):
+with st.container(border=True):
+    dossierparts.requests(view, channel)
+for row in ((dossierparts.goals, dossierparts.tools), (dossierparts.incidents, dossierparts.events)):
+    for column, part in zip(st.columns(2), row, strict=True):
         with column.container(border=True, height="stretch"):
             part(view, channel)

@@ -24,7 +24,7 @@ headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(),
 st.markdown(f"**{headline}**")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
-left, right = st.columns([3, 2])
+left, right = st.columns([5, 3])
 with left.container(border=True):
     st.markdown(f"**Who is accountable on {words.day(as_of)}** · {words.MARKS} · click a cell")
     pageparts.ownership_map(view, cells, key="gaps_map", on_click=ledgerparts.look_at)

@@ -1,0 +1,156 @@
+"""What is known about a channel: two checklists, requests, tools, goals; and the page that shows it all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from commonground import figures, ledgerwords
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+APP = Path(__file__).resolve().parent.parent / "app.py"
+
+
+@pytest.fixture
+def firm(desk: Desk) -> Desk:
+    """A website in dispute since 20 October, a shop owned by marketing, a kiosk that nobody owns or measures."""
+    days = [f"2026-10-{day:02d}" for day in range(1, 32)]
+    desk.give(
+        channel="channel,kind,name,family,address\nwebsite,web,Website,site,www.example.org\nshop,web,Shop,shop,\nkiosk,mobile,Kiosk,kiosk,\n",
+        daily="day,channel,sessions,conversions,revenue\n" + "".join(f"{d},website,100,2,\n{d},shop,50,5,100\n" for d in days),
+        ownership="channel,metric,owner,asserted_by,valid_from\nwebsite,*,it,it,2026-10-01\n"
+        "website,*,marketing,marketing,2026-10-20\nshop,*,marketing,marketing,2026-10-01\n",
+        scope="channel,metric,disposition\nwebsite,sessions,required\nshop,sessions,required\nshop,revenue,required\nkiosk,uptime,required\n",
+        checklist_item="channel,side,item,org,done_on,evidence\nwebsite,technology,Load test,it,2026-10-02,T-1\n"
+        "website,technology,Restore test,it,,\nwebsite,technology,Monitor,it,2026-10-30,T-2\nwebsite,technology,On call,it,,\n"
+        "website,customer,Consent,marketing,2026-10-05,T-3\nshop,technology,Load test,it,2026-10-05,T-4\n",
+        request="request,from_side,to_side,opened_on,channel,metric,decided_on,decision,reason,summary\n"
+        "R-1,marketing,it,2026-10-01,website,sessions,2026-10-11,No,No scripts,Chat\n"
+        "R-2,it,marketing,2026-10-21,website,,,,,Smaller images\nR-3,it,marketing,2026-10-03,shop,,2026-10-05,Accepted,,Labels\n",
+        tool="tool,capability,channel,org,annual_cost,goals\nMeter,analytics,website,it,1000,g1\nCounter,analytics,shop,marketing,2000,\nSender,mail,shop,marketing,10,\n",
+        goal="goal,side,rank,text,kind,metrics\ng1,it,1,Calm,list,uptime sessions\ng2,marketing,1,Growth,list,revenue\ng3,it,2,Thrift,list,spend\n",
+        org="org,side,name\nit,it,Web team\nmarketing,marketing,Brand team\n",
+    )
+    return desk
+
+
+def test_a_channel_is_as_ready_as_the_weaker_of_its_checklists(firm: Desk):
+    found = firm.ask("checklists").set_index("channel")
+    assert found.loc["website", ["technology", "customer", "ready"]].tolist() == [0.5, 1.0, 0.5]
+    assert found.loc["website", ["technology_done", "technology_items", "customer_done", "customer_items"]].tolist() == [2, 4, 1, 1]
+
+
+def test_a_list_that_nobody_keeps_leaves_readiness_unknown(firm: Desk):
+    shop = firm.ask("checklists").set_index("channel").loc["shop"]
+    assert shop["technology"] == 1.0
+    assert pd.isna(shop["customer"])
+    assert pd.isna(shop["ready"])
+
+
+def test_what_is_ticked_later_was_not_done_on_an_earlier_day(firm: Desk):
+    found = firm.ask("checklists", as_of="2026-10-29").set_index("channel")
+    assert found.loc["website", "technology"] == 0.25
+
+
+def test_requests_count_the_days_to_the_answer_or_up_to_now_and_those_that_wait_come_first(firm: Desk):
+    found = firm.ask("requests")
+    assert found[["request", "answer", "days"]].values.tolist() == [["R-2", "waiting", 10], ["R-1", "refused", 10], ["R-3", "accepted", 2]]
+
+
+def test_on_an_earlier_day_a_request_still_waits(firm: Desk):
+    found = firm.ask("requests", as_of="2026-10-06", channels=("website",))
+    assert found[["request", "answer", "days"]].values.tolist() == [["R-1", "waiting", 5]]
+
+
+def test_a_tool_names_the_others_that_do_the_same(firm: Desk):
+    found = firm.ask("tools").set_index("tool")["same_capability"].to_dict()
+    assert found == {"Meter": "Counter", "Counter": "Meter", "Sender": ""}
+
+
+def test_a_channel_serves_the_goals_that_name_its_metrics(firm: Desk):
+    found = firm.ask("channel_goals")
+    assert found[["channel", "goal", "metrics", "cells", "gap_cells"]].values.tolist() == [
+        ["kiosk", "g1", "uptime", 1, 1],
+        ["shop", "g1", "sessions", 1, 0],
+        ["shop", "g2", "revenue", 1, 0],
+        ["website", "g1", "sessions", 1, 1],
+    ]
+
+
+def opened(desk: Desk, channel: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("COMMONGROUND_DATA", str(desk.data))
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["channel_id"] = channel
+    app.switch_page("pages/together/channel.py").run()
+    assert [e.message for e in app.exception] == []
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(e.value for kind in (app.markdown, app.caption, app.info) for e in kind)
+
+
+def test_the_dossier_of_a_contested_channel_says_who_says_what(firm: Desk, monkeypatch):
+    app = opened(firm, "website", monkeypatch)
+    said = texts(app)
+    assert app.title[0].value == "What do we know about Website?"
+    assert "Website is contested since 20 Oct 2026: 1 of 1 metrics have no one accountable owner." in said
+    assert "www.example.org" in said
+    assert "50\u2009% ready" in said
+    claims = next(f.value for f in app.dataframe if "Standing" in f.value)
+    assert claims[["Who says", "Whom", "Standing"]].values.tolist() == [["IT", "Web team", "holds"], ["Marketing", "Brand team", "holds"]]
+    assert next(m.label for m in app.metric).startswith("Sessions  :gray-badge[!]")
+
+
+def test_the_dossier_of_an_owned_channel_says_that_each_metric_has_its_owner(firm: Desk, monkeypatch):
+    said = texts(opened(firm, "shop", monkeypatch))
+    assert "Shop is owned by Marketing since 1 Oct 2026." in said
+    assert "Each of its 2 metrics has one accountable owner" in said
+    assert "not known: one of the two lists is empty" in said
+
+
+def test_the_dossier_of_a_blind_channel_says_in_plain_words_what_is_not_known(firm: Desk, monkeypatch):
+    said = texts(opened(firm, "kiosk", monkeypatch))
+    for sentence in (
+        "None of its metrics was observed in this period. No data is not zero.",
+        "Nobody has said anything about who owns it.",
+        "Neither side keeps a checklist for it (checklist_item.csv).",
+        "Neither side has asked the other for anything here.",
+        "No tool is on record for it.",
+        "No incident is on record. That may mean calm, or that nobody wrote one down.",
+        "No event is on record.",
+        "Nothing was proposed or decided about it yet.",
+    ):
+        assert sentence in said
+
+
+def test_a_link_to_a_channel_that_does_not_exist_opens_that_of_the_first_gap(firm: Desk, monkeypatch):
+    first = firm.ask("gaps")["channel"].iloc[0]
+    assert first == "shop"  # the only one through which money runs
+    assert opened(firm, "atlantis", monkeypatch).title[0].value == "What do we know about Shop?"
+
+
+def test_metrics_with_one_history_share_a_row_and_owners_are_part_of_the_history():
+    rows = [("a", "IT"), ("b", "IT"), ("c", "Marketing")]
+    spells = pd.DataFrame([{"metric": m, "state": "OWNED", "tag": t, "valid_from": "2026-01-01", "valid_to": None} for m, t in rows])
+    named = ledgerwords.history(spells, {"c": "Clicks"}, {"a": "customer", "b": "customer"}, 5)
+    assert [name for name, _ in named] == ["2 customer metrics", "Clicks"]
+
+
+def test_the_time_axis_has_a_row_for_each_history_and_each_kind_of_mark():
+    rows = pd.DataFrame([{"name": "The channel", "tag": "IT", "starts_on": "2026-10-01", "ends_on": None, "hover": "IT"}])
+    marks = pd.DataFrame([
+        {"name": "Decisions", "starts_at": "2026-10-20", "ends_at": None, "hover": "d", "id": "decision-1"},
+        {"name": "Incidents", "starts_at": "2026-10-02 01:00", "ends_at": "2026-10-03 02:00", "hover": "i", "id": "INC"},
+    ])  # fmt: skip
+    drawn = figures.channel_timeline(rows, marks, theme="light", first_day="2026-10-01", last_day="2026-10-31")
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["The channel", "Incidents", "Decisions"]
+    by_name = {trace.get("name"): trace for trace in drawn["data"]}
+    assert (by_name["Incidents"]["y"], by_name["Decisions"]["y"]) == ([1], [2])
+    assert by_name["Decisions"]["customdata"] == ["decision-1"]
