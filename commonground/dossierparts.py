@@ -21,6 +21,8 @@ HISTORIES = 5
 """Rows of different histories drawn; a channel with more has them all in its table of claims."""
 ROW_PIXELS = 34
 PRICE_TITLES = {"spend": "Spend", "revenue_exposed": "Exposed", "shortfall": "Shortfall", "incident_loss": "Incident loss"}
+MARK_ORDER = "!?SIM·"
+"""What nobody answers for comes first, what needs no owner last."""
 SIDE_WORDS = {"technology": "Technology's checklist", "customer": "Customer's checklist"}
 
 
@@ -94,6 +96,7 @@ def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
             "Now": write(metric, value, view.currency), "Change": write_change(metric, moved),
             "Notes": "; ".join(pageparts.flag_words(cell["flags"])) if cell is not None else "",
         })  # fmt: skip
+    rows.sort(key=lambda row: MARK_ORDER.index(row["Owner"]))
     _table(rows, "Neither a number nor a claim is known about it.", "Metrics and their owners")
 
 
@@ -228,7 +231,7 @@ def tools(view: View, channel: str) -> None:
     names, sign = ledgerparts.org_names(view), money_sign(view.currency)
     _table([
         {"Tool": r.tool, "Does": r.capability, "Team": names.get(r.org, r.org), "Cost a year": "–" if pd.isna(r.annual_cost) else f"{sign}\u2009{compact(r.annual_cost, money=True)}",
-         "Another tool does the same": r.same_capability or "–"}
+         "Also done by": r.same_capability or "–"}
         for r in of_channel(view, channel).ask("tools").itertuples()
     ], "No tool is on record for it.", "Tools")  # fmt: skip
 

@@ -14,14 +14,14 @@ from commonground.build import build, only_one
 from commonground.catalogue import catalogue
 from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS
-from commonground.pack.raci import claims_csv, raci_workbook
+from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
 from commonground.questions.ownership import exposed_sessions
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
+from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-REASON_HEIGHT = 80
 
 
 @st.cache_resource
@@ -165,12 +165,12 @@ def propose_form(view: View, channel: str, metric: str, now: datetime) -> None:
     last = view.generation.last_day or date(2000, 1, 1)
     with st.form(f"propose_{channel}_{metric}", border=True):
         st.markdown("**Propose an owner**")
-        left, right = st.columns([2, 1])
+        left, right = st.columns([3, 2])
         choice = left.selectbox("Owner", choices(view, channel, metric), format_func=lambda c: c.text)
         starts = right.date_input("From", last)
-        reach = st.radio("For", [metric, ALL], horizontal=True,
-                         format_func=lambda m: "all metrics of the channel" if m == ALL else pageparts.labels()[m])  # fmt: skip
-        why = st.text_area("Why", height=REASON_HEIGHT)
+        reach = st.radio("For", [metric, ALL], horizontal=True, label_visibility="collapsed",
+                         format_func=lambda m: f"All metrics of {view.name(channel)}" if m == ALL else f"{pageparts.labels()[m]} only")  # fmt: skip
+        why = st.text_input("Why", max_chars=TEXT_LENGTH)
         sent = st.form_submit_button("Propose", type="primary", disabled=who is None)
         if who is None:
             st.caption("Say first who you are: the button at the top of the page.")
@@ -215,10 +215,15 @@ def _sign_or_decline(entry: Proposal, who: Person, now: datetime) -> None:
 
 
 def settle(view: View, channel: str, metric: str, now: datetime) -> None:
-    """Settle a cell: what waits for a signature, and the form for a new proposal."""
-    for entry in open_proposals(channel, metric):
+    """Settle a cell: what waits for a signature comes first; a second proposal is a click away."""
+    waiting = open_proposals(channel, metric)
+    for entry in waiting:
         answer(view, entry, now)
-    propose_form(view, channel, metric, now)
+    if waiting:
+        with st.expander("Propose something else"):
+            propose_form(view, channel, metric, now)
+    else:
+        propose_form(view, channel, metric, now)
 
 
 def closed_table(view: View, closed: list[Proposal], *, key: str) -> None:
@@ -242,8 +247,11 @@ def take_away(view: View, cells: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         st.download_button("RACI workbook (XLSX)", data=lambda: raci_workbook(claims, cells, orgs, as_of), file_name=f"raci-{as_of}.xlsx",
                            mime=XLSX, on_click="ignore", icon=":material/grid_on:")  # fmt: skip
-        st.download_button("Claims (CSV, can be imported again)", data=lambda: claims_csv(claims), file_name="ownership_claim.csv",
-                           mime="text/csv", on_click="ignore", icon=":material/download:")  # fmt: skip
+        st.download_button("Claims (CSV)", data=lambda: claims_csv(claims), file_name="ownership_claim.csv", mime="text/csv", on_click="ignore",
+                           icon=":material/download:")  # fmt: skip
+        st.download_button("Directory of teams (CSV)", data=lambda: orgs_csv(orgs), file_name="org.csv", mime="text/csv", on_click="ignore",
+                           icon=":material/download:")  # fmt: skip
+    st.caption(f"The workbook shows {words.day(as_of)}, one row a cell, one column a team. Claims and directory import again and say the same.")
 
 
 def gaps_link(channel: str, gaps: pd.DataFrame) -> None:

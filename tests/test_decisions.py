@@ -79,7 +79,7 @@ def say_who(page: AppTest, name: str, side: str) -> AppTest:
 @pytest.mark.parametrize("page", ["review", "ownership_gaps"])
 def test_a_person_proposes_on_either_page_and_the_record_says_unverified(page: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = say_who(opened(data, page, monkeypatch, cell="website|sessions"), "Ada", "marketing")
-    app.text_area[0].set_value("We run it")
+    next(field for field in app.text_input if field.label == "Why").set_value("We run it")
     press(app, "Propose")
     (made,) = Review.open(data).proposals(status="open")
     assert (made.proposed_by, made.proposed_side, made.channel, made.metric, made.verified) == ("Ada", "marketing", "website", "sessions", False)

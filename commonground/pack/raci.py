@@ -24,6 +24,7 @@ CLAIM_COLUMNS = [
     "valid_to",
     "source",
 ]
+ORG_COLUMNS = ["org", "side", "name", "valid_from", "valid_to"]
 CELL = ["channel", "metric"]
 LETTERS = ("R", "A", "C", "I")
 SIDES = ("it", "marketing", "joint", "other")
@@ -74,7 +75,19 @@ def claims_csv(claims: pd.DataFrame) -> bytes:
 
     A file for programs, so texts are kept to the letter, even one that begins like a formula.
     """
-    table = claims[CLAIM_COLUMNS].copy()
+    return _csv(claims[CLAIM_COLUMNS])
+
+
+def orgs_csv(orgs: pd.DataFrame) -> bytes:
+    """`org.csv`: on which side each org of the claims stands, and since when.
+
+    Claims alone would lose it where a register, not a table, had declared the orgs.
+    """
+    return _csv(orgs[ORG_COLUMNS])
+
+
+def _csv(rows: pd.DataFrame) -> bytes:
+    table = rows.copy()
     for column in ("valid_from", "valid_to"):
         table[column] = _days(table[column]).dt.strftime("%Y-%m-%d")
     return table.to_csv(index=False, lineterminator="\n").encode()

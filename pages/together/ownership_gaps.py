@@ -13,11 +13,12 @@ now = datetime.now(UTC)
 last = view.generation.last_day
 first = max(view.generation.first_day, last - timedelta(days=730))
 
-st.title("Where are the ownership gaps?")
+left, right = st.columns([5, 3], vertical_alignment="bottom")
+left.title("Where are the ownership gaps?")
 as_of = last
 if first < last:
-    as_of = st.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
-                      help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
+    as_of = right.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
+                         help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
 view = replace(view, scope=replace(view.scope, as_of=as_of, owners=()))
 cells, gaps = view.ask("ownership"), view.ask("gaps")
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency)
