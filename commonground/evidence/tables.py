@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -110,9 +110,13 @@ def _weeks(daily: Array) -> Array:
 
 def handover_rows(facts: Facts, metric: str, better: int, *, is_sum: bool = False) -> list[dict[str, Any]]:
     """One row per hand-over and one, with channel None, for their mean."""
-    switches = switches_of(facts.tags)
-    n, e = (np.nan_to_num(facts.volume), facts.observed.astype(float)) if is_sum else facts.on_the_common_mix()
-    return [_handover_row(facts, metric, found) for found in handovers(n, e, switches, better or 1)]
+    found = handovers(*weighed(facts, is_sum=is_sum), switches_of(facts.tags), better or 1)
+    return [_handover_row(facts, metric, one) for one in found]
+
+
+def weighed(facts: Facts, *, is_sum: bool) -> tuple[Array, Array]:
+    """Numerator and what it is held against: the denominator on the common mix, or the days observed."""
+    return (np.nan_to_num(facts.volume), facts.observed.astype(float)) if is_sum else facts.on_the_common_mix()
 
 
 def _handover_row(facts: Facts, metric: str, found: Handover) -> dict[str, Any]:
@@ -205,14 +209,16 @@ def anomaly_rows(facts: Facts, metric: str, *, is_sum: bool = True) -> list[dict
     ]  # fmt: skip
 
 
-def pacing_rows(facts: Facts, metric: str, today: pd.Timestamp, targets: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Where each channel's month of `today` will end. targets: channel -> the month's."""
+def pacing_rows(facts: Facts, metric: str, today: pd.Timestamp, targets: Mapping[str, float], better: int = 1) -> list[dict[str, Any]]:
+    """Where each channel's month of `today` will end. targets: channel -> the month's; where less is better, a hit is to stay below."""
     month = today.replace(day=1)
     length, days_in = int(today.days_in_month), int(today.day)
     series = _up_to(facts, today)
     rows = []
     for row, channel in enumerate(facts.channels):
         found = pace(series[row], days_in, length - days_in, targets.get(channel))
+        if better < 0 and found.p_hit is not None:
+            found = replace(found, p_hit=1 - found.p_hit)
         rows.append({name: value for name, value in asdict(found).items() if name in PACING.split()} | {"channel": channel, "month": month, "metric": metric})
     return rows
 

@@ -1,108 +1,233 @@
-"""The evidence questions: sums from the file, classes from the ledger, estimates from evidence/."""
+"""The evidence questions: sums from the file, classes from the ledger, estimates from evidence/.
+
+All of them look at all the data unless a period is given, and at every owner: a comparison of owners
+that leaves some of them out would not be one, so owner filters are set aside.
+"""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from commonground.catalogue import Metric
-from commonground.evidence import Contrast, contrast, mix_adjusted, ranking
-from commonground.evidence.contrast import MIN_DAYS
+from commonground.catalogue import Metric, catalogue
+from commonground.evidence import (
+    Contrast,
+    Facts,
+    Handover,
+    Watched,
+    facts,
+    handovers,
+    switches_of,
+    tables,
+    watched,
+)
 from commonground.questions import ownership, performance, question
 from commonground.scope import Scope
 from commonground.store import Generation
 
+KEPT_FACTS = 64
+"""Facts kept per process: one metric of one scope each, a few megabytes."""
+WATCHED = ("sessions", "conversions", "revenue")
+PACED = ("revenue", "conversions")
+"""What is looked at where no metric is named."""
+CONTRAST_OF_A_SUM = "a sum has no index: name a ratio"
 
-def rates(scope: Scope) -> list[Metric]:
-    """The metrics that an index can be made of: ratios with a direction; conversion rate if none is named."""
-    if scope.metrics:
-        return performance.metrics_of(scope)
-    return performance.metrics_of(replace(scope, metrics=("conversion_rate",)))
+
+def rates(scope: Scope, usual: tuple[str, ...] = ("conversion_rate",)) -> list[Metric]:
+    """The metrics that the scope names, or the usual ones."""
+    return performance.metrics_of(replace(scope, metrics=scope.metrics or usual))
 
 
-def strata(generation: Generation, scope: Scope, metric: Metric) -> pd.DataFrame:
-    """Daily numerator and denominator per channel and stratum (device x region), with the cell's class.
+def facts_of(generation: Generation, scope: Scope, metric: Metric) -> Facts:
+    """Sums of a metric's two parts by channel, device x region and day, with the cell's tag on each day.
 
-    A cell's class is its own tag on the day, or its channel's where the ledger has no such cell.
+    A sum has 1 per row as its denominator. Kept by generation and scope.
     """
-    bare = replace(scope, compare="none", owners=(), metrics=())
-    rows = performance.daily_cut(generation, bare)
-    rows = rows.dropna(subset=list(metric.measures))
+    bare = Scope(
+        first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none",
+        kinds=scope.kinds, channels=scope.channels, devices=scope.devices, regions=scope.regions,
+    )  # fmt: skip
+    return _facts(generation, bare, metric.id)
+
+
+@functools.lru_cache(maxsize=KEPT_FACTS)
+def _facts(generation: Generation, scope: Scope, metric_id: str) -> Facts:
+    metric = catalogue()[metric_id]
+    rows = performance.daily_cut(generation, scope).dropna(subset=list(metric.measures))
     numerator = sum((rows[name] * sign for name, sign in metric.numerator), pd.Series(0.0, rows.index))
     denominator = rows[metric.denominator] if metric.denominator else pd.Series(1.0, rows.index)
-    out = pd.DataFrame({
-        "channel": rows["channel"], "family": rows["family"], "day": pd.to_datetime(rows["day"]), "tag": rows["tag"],
-        "stratum": rows["device"].fillna("-") + " / " + rows["region"].fillna("-"), "n": numerator, "d": denominator,
-    })  # fmt: skip
-    spells = ownership.all_spells(generation)
-    spells = spells[spells["metric"] == metric.id]
-    for spell in spells.itertuples():
-        inside = (out["channel"] == spell.channel) & (out["day"] >= spell.valid_from)
-        if not pd.isna(spell.valid_to):
-            inside &= out["day"] < spell.valid_to
-        out.loc[inside, "tag"] = spell.tag
-    changed = out.drop_duplicates(["channel", "day"]).sort_values(["channel", "day"])
-    number = (changed["tag"] != changed.groupby("channel")["tag"].shift()).groupby(changed["channel"]).cumsum()
-    key = pd.MultiIndex.from_frame(changed[["channel", "day"]])
-    lookup = pd.Series(number.to_numpy(), key)
-    out["spell"] = lookup.reindex(pd.MultiIndex.from_frame(out[["channel", "day"]])).to_numpy()
-    return out
+    wanted = rows[["day", "channel", "device", "region"]].assign(numerator=numerator, denominator=denominator)
+    cells = ownership.all_spells(generation)
+    spells = pd.concat([generation.rows("ownership/channel_tags_all"), cells[cells["metric"] == metric_id]])
+    return facts(wanted, performance.directory(generation)["family"].to_dict(), spells[["channel", "valid_from", "valid_to", "tag"]])
 
 
-def contrast_of(rows: pd.DataFrame, metric: Metric) -> Contrast:
-    """The contrast of one metric from its strata."""
-    rows = rows[rows["tag"].isin(["Shared", "IT", "Marketing"])]
-    if rows.empty:
-        return Contrast(note="no channel is shared or single-owned in this view")
-    keys = ["channel", "spell", "tag", "family"]
-    n = rows.pivot_table(index=keys, columns="stratum", values="n", aggfunc="sum", fill_value=0.0)
-    d = rows.pivot_table(index=keys, columns="stratum", values="d", aggfunc="sum", fill_value=0.0)
-    days = rows.groupby(keys)["day"].nunique().reindex(n.index)
-    table = n.index.to_frame(index=False)
-    names = [f"{c} ({s})" if (table["channel"] == c).sum() > 1 else str(c) for c, s in zip(table["channel"], table["spell"], strict=True)]
-    return contrast(names, n.to_numpy(float), d.to_numpy(float), list(table["family"]), (table["tag"] == "Shared").to_numpy(), days.to_numpy(), metric.sign)
+def _sellers(generation: Generation, scope: Scope, metric: Metric, sells: bool) -> Facts:
+    """Facts of the selling platforms alone, or of all others: the same order must not stand on both sides."""
+    known = performance.directory(generation)
+    named = tuple(known.index[known["sells"].fillna(False).astype(bool) == sells])
+    chosen = tuple(c for c in named if c in scope.channels) if scope.channels else named
+    return facts_of(generation, replace(scope, channels=chosen or ("",)), metric)
 
 
-@question(
-    "shared_contrast",
-    "Do shared channels do better than single-owned ones, mix and family taken out?",
-    "metric estimate low high verdict smallest_visible unadjusted channels_shared channels_single days families_left_out note",
-    whole=True,
-)
+# --- shared against single-owned --------------------------------------------------------------
+
+
+def contrast_for(generation: Generation, scope: Scope, metric: Metric) -> Contrast:
+    """The contrast with all that it left out and why; pages tell it, `shared_contrast` lists it."""
+    if not metric.denominator:
+        return Contrast(note=CONTRAST_OF_A_SUM)
+    return tables.contrast_of(facts_of(generation, scope, metric), metric.sign)
+
+
+@question("shared_contrast", "Do shared channels do better than single-owned ones, mix and family taken out?", tables.CONTRAST, whole=True)
 def shared_contrast(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per metric."""
-    rows = []
-    for metric in rates(scope):
-        found = contrast_of(strata(generation, scope, metric), metric) if metric.denominator else Contrast(note="a sum has no index: name a ratio")
-        rows.append({"metric": metric.id, **{k: v for k, v in vars(found).items() if k not in ("left_out", "method")}, "families_left_out": ";".join(found.families_left_out)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame([tables.contrast_row(metric.id, contrast_for(generation, scope, metric)) for metric in rates(scope)])
 
 
-@question("shared_ranking", "Which channels do best on the common mix?", "channel tag family metric index low high p_best", whole=True)
+@question("shared_ranking", "Which channels do best on the common mix?", tables.RANKING, whole=True)
 def shared_ranking(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per channel with enough weeks, best first."""
-    columns = ["channel", "tag", "family", "metric", "index", "low", "high", "p_best"]
-    found = []
-    for metric in rates(scope):
-        if not metric.denominator or metric.sign == 0:
-            continue
-        rows = strata(generation, scope, metric)
-        if rows["day"].nunique() < MIN_DAYS:
-            continue
-        n = rows.pivot_table(index="channel", columns="stratum", values="n", aggfunc="sum", fill_value=0.0)
-        d = rows.pivot_table(index="channel", columns="stratum", values="d", aggfunc="sum", fill_value=0.0)
-        _, factor = mix_adjusted(n.to_numpy(float), d.to_numpy(float))
-        rows = rows.assign(e=rows["d"] * rows["stratum"].map(dict(zip(n.columns, factor, strict=True))), week=rows["day"].dt.to_period("W"))
-        weekly = rows.groupby(["channel", "week"])[["n", "e"]].sum().unstack("week")
-        rate = max(float(rows["n"].sum() / max(rows["e"].sum(), 1e-12)), 1e-12)
-        with np.errstate(invalid="ignore"):
-            log_index = np.log((weekly["n"].to_numpy(float) + 0.5) / (weekly["e"].to_numpy(float) + 0.5 / rate))
-        last = rows.sort_values("day").drop_duplicates("channel", keep="last").set_index("channel")
-        found += [
-            {"channel": one.name, "tag": last.at[one.name, "tag"], "family": last.at[one.name, "family"], "metric": metric.id,
-             "index": one.index, "low": one.low, "high": one.high, "p_best": one.p_best}
-            for one in ranking(list(weekly.index), log_index, metric.sign)
-        ]  # fmt: skip
-    return pd.DataFrame(found, columns=columns)
+    return _each(scope, tables.RANKING, lambda m: tables.ranking_rows(facts_of(generation, scope, m), m.id, m.sign) if m.denominator else [])
+
+
+def _each(scope: Scope, columns: str, rows: Callable[[Metric], list[dict[str, Any]]], usual: tuple[str, ...] = ("conversion_rate",)) -> pd.DataFrame:
+    return pd.DataFrame([row for metric in rates(scope, usual) for row in rows(metric)], columns=columns.split())
+
+
+# --- before and after ---------------------------------------------------------------------------
+
+
+def handovers_for(generation: Generation, scope: Scope, metric: Metric) -> tuple[Facts, list[Handover]]:
+    """Each hand-over of the metric's cells and their mean, with the facts that number the channels and days."""
+    found = facts_of(generation, scope, metric)
+    return found, handovers(*tables.weighed(found, is_sum=not metric.denominator), switches_of(found.tags), metric.sign or 1)
+
+
+@question("handovers", "Did a hand-over help?", tables.HANDOVERS, whole=True)
+def handover_effects(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per hand-over, and one with channel null for their mean; of the conversion rate if no metric is named."""
+    return _each(scope, tables.HANDOVERS, lambda m: tables.handover_rows(facts_of(generation, scope, m), m.id, m.sign, is_sum=not m.denominator))
+
+
+@question("incident_effects", "What did each incident cost?", tables.INCIDENTS, whole=True)
+def incident_effects(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per incident and channel. An incident on a selling platform is held against selling platforms alone."""
+    return _losses(generation, scope, incidents_of(generation, scope))
+
+
+def incidents_of(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """The incidents that began in the scope's period on its channels."""
+    rows = generation.rows("loads/table_incident")
+    assert scope.first_day
+    assert scope.last_day
+    inside = (rows["started_at"] >= pd.Timestamp(scope.first_day)) & (rows["started_at"] < pd.Timestamp(scope.last_day) + pd.Timedelta(days=1))
+    if scope.channels:
+        inside &= rows["channel"].isin(scope.channels)
+    if scope.kinds:
+        inside &= rows["channel"].map(performance.directory(generation)["kind"]).isin(scope.kinds)
+    return rows[inside].reset_index(drop=True)
+
+
+def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd.DataFrame:
+    """Losses by incident; the days before a period and the other channels serve as its comparison."""
+    wide = replace(scope, first_day=generation.first_day, channels=(), kinds=())
+    sells = incidents["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
+    parts = [
+        tables.incident_table(*(_sellers(generation, wide, catalogue()[m], side) for m in ("conversions", "revenue")), incidents[sells == side])
+        for side in (True, False)
+        if (sells == side).any()
+    ]
+    found = pd.concat(parts) if parts else pd.DataFrame(columns=tables.INCIDENTS.split())
+    return found.sort_values(["started_at", "incident", "channel"], na_position="last").reset_index(drop=True)
+
+
+def incident_losses_by_channel(generation: Generation, scope: Scope) -> dict[str, float]:
+    """Channel -> revenue lost in the period, from losses whose range leaves 0 out.
+
+    Incidents that touch the same day of a channel are merged first, so that no day counts twice.
+    `scope` needs its days: `scope.within(...)`.
+    """
+    incidents = incidents_of(generation, scope)
+    merged = _merged(incidents, scope.last_day)
+    found = _losses(generation, scope, merged)
+    clear = found[(found["lost_revenue_low"].astype(float) > 0)]
+    return {str(channel): float(lost) for channel, lost in clear.groupby("channel")["lost_revenue"].sum().items()}
+
+
+def _merged(incidents: pd.DataFrame, last_day: date | None) -> pd.DataFrame:
+    """One row per run of days of a channel: 10:00-11:00 and 10:30-11:30 are one incident of 90 minutes."""
+    rows: list[dict[str, Any]] = []
+    open_ended = pd.Timestamp(last_day) + pd.Timedelta(days=1)
+    dated = incidents.assign(ends=incidents["resolved_at"].fillna(open_ended)).sort_values(["channel", "started_at"])
+    for channel, start, end in zip(dated["channel"], dated["started_at"], dated["ends"], strict=True):
+        last = rows[-1] if rows else None
+        if last and last["channel"] == channel and start.normalize() <= last["resolved_at"].normalize():
+            last["resolved_at"] = max(last["resolved_at"], end)
+        else:
+            rows.append({"incident": f"{channel} {len(rows)}", "channel": channel, "started_at": start, "resolved_at": end})
+    return pd.DataFrame(rows, columns=["incident", "channel", "started_at", "resolved_at"])
+
+
+@question("slow_web", "Do slow pages go with fewer conversions?", tables.SLOW_WEB, whole=True)
+def slow_web(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row: log points of conversion rate per whole share of good loads (0.6: ten points go with 6 %). Indicative."""
+    return tables.slow_web_table(*(facts_of(generation, scope, catalogue()[m]) for m in ("conversion_rate", "lcp_good_share")))
+
+
+# --- day by day ---------------------------------------------------------------------------------
+
+
+def anomalies_for(generation: Generation, scope: Scope, metric: Metric) -> tuple[Facts, Watched]:
+    """What was flagged in all the data, how much was looked at, and what said too little."""
+    found = facts_of(generation, _all_days(generation, scope), metric)
+    return found, watched(found.volume, found.base if metric.denominator else None)
+
+
+@question("anomalies", "Which days were unusual?", tables.ANOMALIES, whole=True)
+def anomalies(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per flagged day of the period; what is usual is learnt from all days. Sessions, conversions and revenue if no metric is named."""
+    wide = _all_days(generation, scope)
+    found = _each(scope, tables.ANOMALIES, lambda m: tables.anomaly_rows(facts_of(generation, wide, m), m.id, is_sum=not m.denominator), WATCHED)
+    return found[pd.to_datetime(found["day"]).between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day))]
+
+
+def _all_days(generation: Generation, scope: Scope) -> Scope:
+    """The same channels over all days: a baseline needs more than a page's 28."""
+    return replace(scope, first_day=generation.first_day, last_day=generation.last_day or scope.last_day)
+
+
+@question("pacing", "Where will the month end?", tables.PACING, whole=True)
+def pacing(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel and sum, for the month of the scope's last day; revenue and conversions if none is named.
+
+    A target over other days than the month is spread evenly over its days. Of a ratio no month can be
+    added up: it has no row.
+    """
+    today = pd.Timestamp(scope.last_day)
+    past = replace(scope, first_day=generation.first_day or scope.first_day)
+
+    def rows(metric: Metric) -> list[dict[str, Any]]:
+        if metric.denominator:
+            return []
+        return tables.pacing_rows(facts_of(generation, past, metric), metric.id, today, month_targets(generation, metric.id, today), metric.sign)
+
+    return _each(scope, tables.PACING, rows, PACED)
+
+
+def month_targets(generation: Generation, metric: str, today: pd.Timestamp) -> dict[str, float]:
+    """Channel -> what the month of `today` should bring; the narrowest target that covers the whole month."""
+    month = today.replace(day=1), today + pd.offsets.MonthEnd(0)
+    rows = generation.rows("loads/table_target")
+    rows = rows[(rows["metric"] == metric) & (rows["first_day"] <= month[0]) & (rows["last_day"] >= month[1])]
+    days = (rows["last_day"] - rows["first_day"]).dt.days + 1
+    share = rows.assign(days=days, month=rows["value"] * np.minimum(today.days_in_month / days, 1.0))
+    narrow = share.sort_values("days", ascending=False)
+    return {str(channel): float(value) for channel, value in zip(narrow["channel"], narrow["month"], strict=True)}
