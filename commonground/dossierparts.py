@@ -110,7 +110,10 @@ def timeline(view: View, channel: str, decisions: list[Proposal]) -> None:
     tags = view.table("ownership/channel_tags_all")
     own = tags[tags["channel"] == channel].assign(name="The channel", hover=lambda f: [f"{t} from {words.day(d)}" for t, d in zip(f["tag"], f["valid_from"], strict=True)])
     parts = [own[["name", "tag", "valid_from", "valid_to", "hover"]]]
-    for name, rows in ledgerwords.history(spells, labels, concerns, HISTORIES):
+    histories = ledgerwords.history(spells, labels, concerns, HISTORIES)
+    if len(histories) == 1:  # the channel's tag would only say the same again
+        parts.clear()
+    for name, rows in histories:
         told = [f"{STATE_WORDS[s]} from {words.day(d)}" for s, d in zip(rows["state"], rows["valid_from"], strict=True)]
         parts.append(rows.assign(name=name, hover=told)[["name", "tag", "valid_from", "valid_to", "hover"]])
     drawn = pd.concat(parts).rename(columns={"valid_from": "starts_on", "valid_to": "ends_on"})
@@ -176,7 +179,7 @@ def checklists(view: View, channel: str) -> None:
     found = view.ask("checklists")
     if found.empty:
         st.markdown("**Its two checklists**")
-        st.info("Neither side keeps a checklist for it (checklist_item.csv).")
+        st.caption("Neither side keeps a checklist for it (checklist_item.csv).")
         return
     row = found.iloc[0]
     ready = "not known: one of the two lists is empty" if pd.isna(row["ready"]) else f"{100 * row['ready']:.0f}\u2009% ready"
@@ -257,7 +260,7 @@ def decisions(view: View, entries: list[Proposal], answer: Callable[[Proposal], 
     if closed:
         ledgerparts.closed_table(view, closed[::-1], key="dossier_closed")
     elif not entries:
-        st.info("Nothing was proposed or decided about it yet.")
+        st.caption("Nothing was proposed or decided about it yet.")
 
 
 def _table(rows: list[dict[str, object]], nothing: str, alt: str) -> None:
@@ -265,4 +268,4 @@ def _table(rows: list[dict[str, object]], nothing: str, alt: str) -> None:
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)
     else:
-        st.info(nothing)
+        st.caption(nothing)

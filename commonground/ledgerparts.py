@@ -13,7 +13,7 @@ from commonground import ledgerwords, pageparts, words
 from commonground.build import build, only_one
 from commonground.catalogue import catalogue
 from commonground.frame import View, choose, person
-from commonground.ledgerwords import ALL, OWNERS, SPEAKERS
+from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
 from commonground.questions.ownership import exposed_sessions
@@ -21,6 +21,7 @@ from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, Rev
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
 
+GONE = "its team is gone"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,9 +96,16 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
 
 
 def said_about(view: View, channel: str, metric: str) -> pd.DataFrame:
-    """All claims that speak for a cell, each with `standing`: holds, ended or to come."""
+    """All claims that speak for a cell, each with `standing`: holds, overridden, ended, to come, or that its team is gone.
+
+    Within one side and role the most specific claim holds, and overrides the more general ones.
+    """
     rows = claims_about(view, channel)
-    return rows[rows["metric"].isin([metric, ALL])]
+    rows = rows[rows["metric"].isin([metric, ALL])]
+    specific = 2 * (rows["channel"] != ALL).astype(int) + (rows["metric"] != ALL).astype(int)
+    now = rows["standing"] == "holds"
+    best = specific[now].groupby([rows["asserted_by"][now], rows["role"][now]]).transform("max").reindex(rows.index)
+    return rows.assign(standing=rows["standing"].mask(now & (specific < best), "overridden"))
 
 
 def claims_about(view: View, channel: str) -> pd.DataFrame:
@@ -106,14 +114,16 @@ def claims_about(view: View, channel: str) -> pd.DataFrame:
     rows = claims[claims["channel"].isin([channel, ALL])]
     day = pd.Timestamp(str(view.scope.as_of))
     standing = pd.Series("holds", rows.index).mask(rows["valid_to"] <= day, "ended").mask(rows["valid_from"] > day, "to come")
-    order = pd.Categorical(standing, ["holds", "to come", "ended"]), rows["role"].map({"A": 0, "R": 1}).fillna(2)
+    gone = rows["org"].notna() & ~rows["org"].isin(alive_orgs(view)["org"])
+    standing = standing.mask((standing == "holds") & gone, GONE)
+    order = pd.Categorical(standing, ["holds", GONE, "to come", "ended"]), rows["role"].map({"A": 0, "R": 1}).fillna(2)
     return rows.assign(standing=standing, order=order[0], place=order[1]).sort_values(["order", "place", "asserted_by", "metric", "valid_from"])
 
 
 def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> None:
     """What IT says beside what marketing says, and the registers, if any speaks."""
     said = said_about(view, channel, metric)
-    now = said[said["standing"] == "holds"]
+    now = said[said["standing"].isin(["holds", GONE])]
     speakers = [s for s in SPEAKERS if s != "register" or (now["asserted_by"] == "register").any()]
     labels = pageparts.labels()
     for column, speaker in zip(st.columns(len(speakers)), speakers, strict=True):
@@ -122,7 +132,8 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
             own = now[now["asserted_by"] == speaker].sort_values("role")
             for row in own.to_dict("records"):
                 head, detail = ledgerwords.claim(row, names, view.name(channel), labels[metric])
-                st.markdown(f"{head}  \n:small[:gray[{detail}]]")
+                gone = f" ({GONE})" if row["standing"] == GONE else ""
+                st.markdown(f"{head}{gone}  \n:small[:gray[{detail}]]")
             if own.empty:
                 st.caption("nothing about it")
 
@@ -135,11 +146,16 @@ class Choice(NamedTuple):
     text: str
 
 
-def choices(view: View, channel: str, metric: str) -> list[Choice]:
-    """Owners to propose: those who are claimed now, the sides as a whole, then the rest of the directory."""
+def alive_orgs(view: View) -> pd.DataFrame:
+    """The directory's orgs as of the view's day."""
     day = pd.Timestamp(str(view.scope.as_of))
     orgs = view.table("table_org")
-    alive = orgs[(orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))]
+    return orgs[(orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))]
+
+
+def choices(view: View, channel: str, metric: str) -> list[Choice]:
+    """Owners to propose: those who are claimed now, the sides as a whole, then the rest of the directory."""
+    alive = alive_orgs(view)
     side = {org: s for org, s in zip(alive["org"], alive["side"], strict=True) if org not in OWNERS and s != "other"}
     names = org_names(view)
     said = said_about(view, channel, metric)
@@ -149,7 +165,7 @@ def choices(view: View, channel: str, metric: str) -> list[Choice]:
 
     def one(org: str) -> Choice:
         owner: Owner = {"it": "it", "marketing": "marketing"}.get(side[org], "shared")  # type: ignore[assignment]
-        return Choice(owner, (org,), f"{names.get(org, org)} ({OWNERS[owner]})")
+        return Choice(owner, (org,), f"{names.get(org, org)} ({SUFFIX[owner]})")
 
     return [
         *map(one, claimed),
@@ -163,7 +179,8 @@ def propose_form(view: View, channel: str, metric: str, now: datetime) -> None:
     """Propose who is accountable for a cell, or for the whole channel, from a day on."""
     who = person()
     last = view.generation.last_day or date(2000, 1, 1)
-    with st.form(f"propose_{channel}_{metric}", border=True):
+    made = len(review().proposals(channel=channel))  # a form that was sent gives way to an empty one
+    with st.form(f"propose_{channel}_{metric}_{made}", border=True):
         st.markdown("**Propose an owner**")
         left, right = st.columns([3, 2])
         choice = left.selectbox("Owner", choices(view, channel, metric), format_func=lambda c: c.text)

@@ -13,6 +13,7 @@ from commonground.review import SIDE_LABEL, Proposal
 from commonground.words import THIN, day
 
 OWNERS = {"it": "IT", "marketing": "Marketing", "shared": "Both together"}
+SUFFIX = {"it": "IT", "marketing": "Marketing", "shared": "both"}
 SIDES = {"it": "IT", "marketing": "Marketing", "joint": "IT and Marketing", "other": "outside"}
 SPEAKERS = {"it": "IT says", "marketing": "Marketing says", "register": "A register says"}
 ROLES = {"R": "does the work", "A": "is accountable", "C": "is consulted", "I": "is informed"}
@@ -88,9 +89,16 @@ def claim(row: Any, names: dict[str, str], channel_name: str, metric_label: str)
 def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_label: str) -> str:
     """A proposal in one line: the cell, the owner, the day."""
     orgs = listed(names.get(org, org) for org in entry.orgs)
-    owner = f"{orgs} ({OWNERS[entry.owner]})" if orgs else OWNERS[entry.owner]
+    owner = f"{orgs} ({SUFFIX[entry.owner]})" if orgs else OWNERS[entry.owner]
     about = "everything" if entry.metric == ALL else metric_label
     return f"{channel_name} · {about} → {owner}, from {day(entry.effective_from)}"
+
+
+def standing(waiting: int, signed: int) -> str:
+    """How many proposals wait, and how many were signed."""
+    waits = "Nothing waits for a signature" if not waiting else f"{waiting} proposal{'s wait' if waiting > 1 else ' waits'} for a signature"
+    done = "nothing is decided yet" if not signed else f"{signed} decision{'s are' if signed > 1 else ' is'} signed by both sides"
+    return f"{waits}; {done}."
 
 
 def proposer(entry: Proposal) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from commonground import ledgerparts
+from commonground import ledgerparts, ledgerwords
 
 view = st.session_state["view"]
 now = datetime.now(UTC)
@@ -13,7 +13,7 @@ closed = [p for p in ledgerparts.review().proposals() if p.status != "open"]
 signed = sum(p.status == "signed" for p in closed)
 
 st.title("What do we decide?")
-st.markdown(f"**{len(waiting)} proposals wait for a signature; {signed} decisions are signed by both sides.**")
+st.markdown(f"**{ledgerwords.standing(len(waiting), signed)}**")
 st.caption("A signed decision becomes claims of both sides from its day on; what was claimed before ends there, and nothing is overwritten. "
            "What is not yet signed can be withdrawn; what is signed is followed by a new proposal.")  # fmt: skip
 
@@ -23,7 +23,7 @@ with left:
     for entry in waiting:
         ledgerparts.answer(view, entry, now)
     if not waiting:
-        st.info("Nothing waits. Propose an owner here, or on the page of gaps beside the evidence.")
+        st.caption("Nothing. Propose an owner here, or on the page of gaps beside the evidence.")
 with right:
     cells, gaps = view.ask("ownership", owners=()), view.ask("gaps", owners=())
     cell = ledgerparts.cell_chooser(view, cells, gaps)
@@ -34,4 +34,4 @@ st.markdown("**What was decided**")
 if closed:
     ledgerparts.closed_table(view, closed[::-1], key="review_closed")
 else:
-    st.info("Nothing yet.")
+    st.caption("Nothing yet.")

@@ -1,0 +1,124 @@
+"""A meeting settles a dispute: evidence of both sides, proposal, signature, and the map that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commonground.importing import import_paths
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 1)
+WAIT = 60_000
+MAP = ".cg-chart[aria-label^='Ownership map']"
+PLANTED = {
+    "website|sessions": "Both say it is theirs",
+    "website|uptime": "Both say it is theirs",
+    "sms|sessions": "The owner has left",
+    "newsletter|uptime": "Each says it is the other's",
+    "affiliates|clicks": "Ownership ran out",
+    "shopping|spend": "Several owners on one side",
+    "ai_assistants|sessions": "Never had an owner",
+    "push|sessions": "Worked on, nobody accountable",
+}
+"""What STORIES.md says was planted, in the words of the page."""
+
+
+@pytest.fixture(scope="module")
+def larkspur(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str], browser: Any) -> str:
+    """A dashboard of the sample company that nobody has decided anything in yet."""
+    data = tmp_path_factory.mktemp("ledger") / "data"
+    import_paths([ROOT / "sample_data" / "larkspur"], data, NOW)
+    address = serve(ROOT / "app.py", COMMONGROUND_DATA=str(data))
+    first = browser.new_page()  # a server knows its pages only after somebody opened the first one
+    first.goto(address)
+    first.get_by_role("heading", level=1).first.wait_for(timeout=WAIT)
+    first.close()
+    return address
+
+
+def opened(page: Any, address: str) -> Any:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    page.locator(f"{MAP}[data-drawn]").wait_for(timeout=WAIT)
+    return page
+
+
+def mark_of(page: Any, cell: str) -> str:
+    """The letter that the map shows for a cell."""
+    script = f"cell => {{ const [t] = document.querySelector(\"{MAP}\").data; return t.text[t.customdata.indexOf(cell)]; }}"
+    return str(page.evaluate(script, cell)).replace("<b>", "").replace("</b>", "")
+
+
+def click_cell(page: Any, cell: str) -> None:
+    script = f"""cell => {{
+        const node = document.querySelector("{MAP}"), [t] = node.data, i = t.customdata.indexOf(cell);
+        const {{xaxis, yaxis}} = node._fullLayout, box = node.getBoundingClientRect();
+        return [box.left + xaxis._offset + xaxis.d2p(t.x[i]) - node.scrollLeft, box.top + yaxis._offset + yaxis.d2p(t.y[i])];
+    }}"""
+    page.locator(MAP).scroll_into_view_if_needed()
+    x, y = page.evaluate(script, cell)
+    if y > 880:  # the row is below the fold: bring it up
+        page.mouse.move(400, 400)
+        page.mouse.wheel(0, y - 500)
+        page.wait_for_timeout(600)
+        x, y = page.evaluate(script, cell)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(500)
+    page.mouse.click(x, y)
+
+
+def say_who(page: Any, button: str, name: str, side: str) -> None:
+    """Name and side, in the frame; the popover is left by Escape."""
+    page.get_by_role("button", name=button).click()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your name").press("Tab")
+    page.locator("[data-testid=stPopoverBody]").get_by_text(side, exact=True).click()
+    page.get_by_role("button", name=f"{name}, {side}").wait_for(timeout=WAIT)
+    page.keyboard.press("Escape")
+    page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
+
+
+@pytest.mark.parametrize("cell", PLANTED)
+def test_a_planted_story_stands_on_the_page_in_plain_words(larkspur: str, page: Any, cell: str) -> None:
+    opened(page, f"{larkspur}/ownership_gaps?cell={cell.replace('|', '%7C')}")
+    page.get_by_text(PLANTED[cell]).first.wait_for(timeout=WAIT)
+
+
+def test_a_dispute_is_settled_on_one_page(larkspur: str, page: Any) -> None:
+    cell = "website|engaged_sessions"
+    opened(page, f"{larkspur}/ownership_gaps?cell=sms%7Csessions")
+    assert mark_of(page, cell) == "!"
+    click_cell(page, cell)
+    page.get_by_text("Both say it is theirs: Brand and Content and Web Platform").wait_for(timeout=WAIT)
+    assert page.get_by_text("Web Platform is accountable").is_visible()
+    assert page.get_by_text("Brand and Content is accountable").is_visible()
+    assert page.get_by_role("button", name="Propose", exact=True).is_disabled()
+
+    say_who(page, "Who are you?", "Ada", "Marketing")
+    page.get_by_label("Owner", exact=True).click()
+    page.get_by_role("option", name="Brand and Content (Marketing)").click()
+    page.get_by_label("Why").fill("The brand charter says so")
+    page.get_by_role("button", name="Propose", exact=True).click()
+    page.get_by_text("Waits for IT: only the other side can sign.").wait_for(timeout=WAIT)
+    assert mark_of(page, cell) == "!"
+
+    say_who(page, "Ada, Marketing", "Grace", "IT")
+    page.get_by_role("button", name="Sign as Grace, IT").click()
+    page.get_by_text("Owned by Brand and Content").wait_for(timeout=WAIT)
+    page.wait_for_function(f"document.querySelector(\"{MAP}\").data[0].text[document.querySelector(\"{MAP}\").data[0].customdata.indexOf('{cell}')] === '<b>M</b>'", timeout=WAIT)
+    assert mark_of(page, "website|sessions") == "!"
+
+    page.get_by_role("link", name="Open dossier: Website").click()
+    page.get_by_role("heading", name="What do we know about Website?").wait_for(timeout=WAIT)
+    page.get_by_text("Decisions about it").wait_for(timeout=WAIT)
+
+
+def test_the_day_before_a_decision_still_shows_the_dispute(larkspur: str, page: Any) -> None:
+    opened(page, f"{larkspur}/ownership_gaps?as_of=2025-08-31&cell=website%7Csessions")
+    page.get_by_text("Owned by Brand and Content").wait_for(timeout=WAIT)
+    assert mark_of(page, "website|sessions") == "M"
