@@ -25,6 +25,7 @@ MIN_A_DAY = 10.0
 MIN_CHANNELS = 4
 """With fewer channels a day's median over them is no common day."""
 LIMIT = 4.0
+CALM_SD = 2.0
 MAD_TO_SD = 1.4826
 NORMAL_90 = 1.645
 """The 90th percentile of |z| of a standard normal."""
@@ -119,7 +120,8 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
     usual = _level(logs, window)
     usual = usual + _weekday(logs - usual, seen, season)
     common = _common_day(logs - usual, seen)
-    expected = np.exp(usual + common[None, :] + offset)
+    nearby = _nearby(np.where(seen, logs - usual - common[None, :], 0.0)) if season > 1 else 0.0
+    expected = np.exp(usual + common[None, :] + nearby + offset)
     z = _scores(np.where(seen, counts, np.nan), expected)
     found = [
         Anomaly(int(rows[row]), int(day), float(counts[row, day]), float(expected[row, day]), float(z[row, day]))
@@ -160,6 +162,21 @@ def _common_day(residual: Array, seen: Array) -> Array:
         return np.zeros(residual.shape[1])
     enough = seen.sum(axis=0) >= MIN_CHANNELS
     return np.where(enough, np.nan_to_num(_median(np.where(seen, residual, np.nan), axis=0)), 0.0)
+
+
+def _nearby(residual: Array) -> Array:
+    """What the days before and after foretell: drifts of a few days are no single unusual day.
+
+    A day's own value has no part in it, and a neighbour counts up to CALM_SD only, so that an unusual
+    day does not make its neighbours look unusual.
+    """
+    sd = MAD_TO_SD * np.median(np.abs(residual), axis=1, keepdims=True)
+    calm = np.clip(residual, -CALM_SD * sd, CALM_SD * sd)
+    around = np.zeros_like(calm)
+    around[:, 1:] += calm[:, :-1] / 2
+    around[:, :-1] += calm[:, 1:] / 2
+    slope = (around * calm).sum(axis=1, keepdims=True) / np.maximum((around**2).sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(np.clip(slope, 0.0, 1.0) * around)
 
 
 def _median(values: Array, axis: int) -> Array:
