@@ -52,6 +52,15 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
     return asked.answer(generation, scope)[list(asked.columns)].reset_index(drop=True)
 
 
-from commonground.questions import dossier, evidence, ledger, ownership, performance, services  # noqa: E402
+from commonground.questions import (  # noqa: E402
+    agreement,
+    dossier,
+    evidence,
+    history,
+    ledger,
+    ownership,
+    performance,
+    services,
+)
 
-__all__ = ["QUESTIONS", "Question", "ask", "dossier", "evidence", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "dossier", "evidence", "history", "ledger", "ownership", "performance", "services"]

@@ -1,0 +1,124 @@
+"""Ownership over time: how long gaps take to close, what changed hands, and what a policy would change."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from commonground.catalogue import catalogue
+from commonground.questions import performance
+from commonground.questions.ownership import GAP_STATES, all_spells, ownership
+from commonground.scope import Scope
+from commonground.store import Generation
+
+OWNED = ("OWNED", "SHARED")
+GAP_TAGS = ("Contested", "Unowned")
+POLICY_TAG = {"it": "IT", "marketing": "Marketing", "joint": "Shared"}
+STANDING_POLICY = pd.DataFrame(
+    [("infrastructure", "*", "it"), ("customer", "*", "marketing"), ("*", "mobile", "joint")], columns=["concern", "kind", "expected"]
+)
+"""Infrastructure to IT, customer metrics to marketing, mobile to both: the policy that applies where nobody wrote one."""
+
+
+def gap_runs(generation: Generation, as_of: date) -> pd.DataFrame:
+    """Every run of gap days of a cell up to a day: channel, metric, tag (of its first day), opened, owned_on, days.
+
+    A run goes on through changes from one gap state to another; it is closed by the first day on
+    which the cell has one accountable owner. Runs that end because the cell left the scope or became
+    exempt are left out. owned_on is missing while the run is open; days then count to `as_of`.
+    """
+    today = pd.Timestamp(as_of)
+    spells = all_spells(generation).sort_values(["channel", "metric", "valid_from"])
+    spells = spells[spells["valid_from"] <= today]
+    is_gap = spells["state"].isin(GAP_STATES)
+    cell = spells["channel"] + "\t" + spells["metric"]
+    starts = is_gap & ~(is_gap.shift(fill_value=False) & (cell == cell.shift()) & (spells["valid_from"] == spells["valid_to"].shift()))
+    runs = spells.assign(run=starts.cumsum(), cell=cell)
+    found = runs[is_gap].groupby("run").agg(
+        channel=("channel", "first"), metric=("metric", "first"), tag=("tag", "first"), opened=("valid_from", "first"), ends=("valid_to", lambda ends: ends.iloc[-1])
+    )
+    owned = spells.loc[spells["state"].isin(OWNED), ["channel", "metric", "valid_from"]].rename(columns={"valid_from": "ends"}).assign(is_owned=True)
+    found = found.merge(owned, on=["channel", "metric", "ends"], how="left")
+    is_closed = found["is_owned"].eq(True)
+    is_open = found["ends"].isna() | (found["ends"] > today)
+    found = found[is_closed | is_open].copy()
+    found["owned_on"] = found["ends"].where(is_closed & ~is_open)
+    found["days"] = (found["owned_on"].fillna(today + pd.Timedelta(days=1)) - found["opened"]).dt.days
+    return found[["channel", "metric", "tag", "opened", "owned_on", "days"]].reset_index(drop=True)
+
+
+def time_to_owner(generation: Generation, scope: Scope, by: str = "tag") -> pd.DataFrame:
+    """Median days from the first day of a gap to its first owned day, per tag or family.
+
+    Columns: group, closed (n of the median), median_days (None without a closed gap), open, oldest_days
+    (of those still open). Open gaps are counted, never averaged in: their time is not over.
+    """
+    assert scope.as_of
+    runs = gap_runs(generation, scope.as_of)
+    known = performance.directory(generation)
+    runs = runs.assign(family=runs["channel"].map(known["family"]), kind=runs["channel"].map(known["kind"]))
+    if scope.channels:
+        runs = runs[runs["channel"].isin(scope.channels)]
+    if scope.kinds:
+        runs = runs[runs["kind"].isin(scope.kinds)]
+    rows = []
+    for name, group in runs.groupby(by):
+        closed = group["owned_on"].notna()
+        rows.append({
+            "group": str(name), "closed": int(closed.sum()), "median_days": float(group.loc[closed, "days"].median()) if closed.any() else None,
+            "open": int((~closed).sum()), "oldest_days": int(group.loc[~closed, "days"].max()) if (~closed).any() else None,
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=["group", "closed", "median_days", "open", "oldest_days"])
+
+
+def compared_days(generation: Generation, scope: Scope, earlier: date) -> pd.DataFrame:
+    """What changed hands from one day to the scope's day: the cells whose state, tag or owners differ.
+
+    Columns: channel, metric, from_state, from_tag, from_owners, to_state, to_tag, to_owners; missing
+    where the cell was not in scope on that day.
+    """
+    then, now = (generation.rows("ownership/as_of", as_of=day)[["channel", "metric", "state", "tag", "owners"]] for day in (earlier, scope.as_of))
+    both = then.merge(now, on=["channel", "metric"], how="outer", suffixes=("_then", "_now"))
+    same = np.logical_and.reduce([(both[f"{c}_then"].fillna("") == both[f"{c}_now"].fillna("")).to_numpy() for c in ("state", "tag", "owners")])
+    out = both[~same].rename(columns={f"{c}_{when}": f"{word}_{c}" for c in ("state", "tag", "owners") for when, word in (("then", "from"), ("now", "to"))})
+    if scope.channels:
+        out = out[out["channel"].isin(scope.channels)]
+    return out.sort_values(["channel", "metric"]).reset_index(drop=True)
+
+
+def what_if(generation: Generation, scope: Scope, policy: pd.DataFrame = STANDING_POLICY) -> pd.DataFrame:
+    """The map under a policy: who would own each cell if the policy were carried out.
+
+    policy: concern, kind, expected; `*` = any; a row that names the kind goes before one that names
+    the concern. One row per cell that needs an owner: channel, kind, metric, concern, state, tag,
+    then (the tag; the present one where the policy is silent), closes_gap, changes_owner. It says
+    what would change hands, and foretells no performance.
+    """
+    cells = ownership(generation, scope)
+    cells = cells[cells["state"] != "EXEMPT"]
+    known = performance.directory(generation)["kind"]
+    concern = {name: metric.concern for name, metric in catalogue().metrics.items()}
+    cells = cells.assign(kind=cells["channel"].map(known), concern=cells["metric"].map(concern))
+    expected = {key: _expected(policy, *key) for key in set(zip(cells["concern"], cells["kind"], strict=True))}
+    told = pd.Series([expected[key] for key in zip(cells["concern"], cells["kind"], strict=True)], cells.index, dtype=object)
+    then = told.fillna(cells["tag"])
+    is_gap = cells["tag"].isin(GAP_TAGS)
+    out = cells.assign(then=then, closes_gap=is_gap & ~then.isin(GAP_TAGS), changes_owner=~is_gap & (then != cells["tag"]))
+    return out[["channel", "kind", "metric", "concern", "state", "tag", "then", "closes_gap", "changes_owner"]].reset_index(drop=True)
+
+
+def carried(cells: pd.DataFrame) -> pd.DataFrame:
+    """How many metrics each tag carries now and would carry: tag, now, then."""
+    tags = ["IT", "Marketing", "Shared", *GAP_TAGS]
+    counts = [cells[column].value_counts().reindex(tags, fill_value=0) for column in ("tag", "then")]
+    return pd.DataFrame({"tag": tags, "now": counts[0].to_numpy(), "then": counts[1].to_numpy()})
+
+
+def _expected(policy: pd.DataFrame, concern: str, kind: str) -> str | None:
+    fits = policy[policy["concern"].isin([concern, "*", ""]) & policy["kind"].isin([kind, "*", ""])]
+    if fits.empty:
+        return None
+    weight = 2 * (~fits["kind"].isin(["*", ""])).astype(int) + (~fits["concern"].isin(["*", ""])).astype(int)
+    return POLICY_TAG.get(str(fits.loc[weight.idxmax(), "expected"]))
