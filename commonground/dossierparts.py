@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -86,14 +87,14 @@ def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
     for metric in catalogue().metrics.values():
         if metric.id not in totals.index and metric.id not in here.index:
             continue
-        value, moved = (totals.loc[metric.id, name] if metric.id in totals.index else None for name in ("value", "change"))
+        total: Any = totals.loc[metric.id] if metric.id in totals.index else {"value": None, "change": None}
         cell = here.loc[metric.id] if metric.id in here.index else None
         tag = TAGS.get(str(cell["tag"])) if cell is not None else None
         owners = [names.get(o, o) for o in str(cell["owners"] or "").split(", ") if o] if cell is not None else []
         rows.append({
             "Metric": labels[metric.id], "Owner": tag.mark if tag else "·", "Who": ledgerwords.listed(owners) or "–",
             "State": STATE_WORDS[str(cell["state"])] if cell is not None else "needs no owner", "Since": words.day(cell["since"]) if cell is not None else "–",
-            "Now": write(metric, value, view.currency), "Change": write_change(metric, moved),
+            "Now": write(metric, total["value"], view.currency), "Change": write_change(metric, total["change"]),
             "Notes": "; ".join(pageparts.flag_words(cell["flags"])) if cell is not None else "",
         })  # fmt: skip
     rows.sort(key=lambda row: MARK_ORDER.index(row["Owner"]))
@@ -117,7 +118,8 @@ def timeline(view: View, channel: str, decisions: list[Proposal]) -> None:
         told = [f"{STATE_WORDS[s]} from {words.day(d)}" for s, d in zip(rows["state"], rows["valid_from"], strict=True)]
         parts.append(rows.assign(name=name, hover=told)[["name", "tag", "valid_from", "valid_to", "hover"]])
     drawn = pd.concat(parts).rename(columns={"valid_from": "starts_on", "valid_to": "ends_on"})
-    drawn["starts_on"] = drawn["starts_on"].fillna(pd.Timestamp(str(first))).clip(lower=pd.Timestamp(str(first)))
+    begun = drawn["starts_on"] >= pd.Timestamp(str(first))  # what began earlier is drawn from the first day of the data
+    drawn["starts_on"] = drawn["starts_on"].where(begun, pd.Timestamp(str(first)))
     drawn = drawn[drawn["ends_on"].isna() | (drawn["ends_on"] > drawn["starts_on"])]
     marks = happenings(view, channel, decisions)
     if drawn.empty and marks.empty:
@@ -137,8 +139,8 @@ def happenings(view: View, channel: str, decisions: list[Proposal]) -> pd.DataFr
     events = view.table("table_event")
     own = incidents[incidents["channel"] == channel]
     near = events[events["channel"].isna() | (events["channel"] == channel)]
-    rows = [("Incidents", r.started_at, r.resolved_at, f"{r.incident}: {r.summary}", r.incident) for r in own.itertuples()]
-    rows += [("Events", r.starts_on, r.ends_on, str(r.label), r.event) for r in near.itertuples()]
+    rows = [("Incidents", r["started_at"], r["resolved_at"], f"{r['incident']}: {r['summary']}", r["incident"]) for r in own.to_dict("records")]
+    rows += [("Events", r["starts_on"], r["ends_on"], str(r["label"]), r["event"]) for r in near.to_dict("records")]
     rows += [("Decisions", pd.Timestamp(d.effective_from), pd.NaT, f"Decision {d.id}: {ledgerwords.OWNERS[d.owner]}", f"decision-{d.id}") for d in decisions]
     return pd.DataFrame(rows, columns=["name", "starts_at", "ends_at", "hover", "id"]).assign(
         hover=lambda f: [f"{h}<br>{words.day(d)}" for h, d in zip(f["hover"], f["starts_at"], strict=True)]
@@ -156,7 +158,7 @@ def gap_prices(view: View, gaps: pd.DataFrame) -> None:
         for r in gaps.to_dict("records")
     ]  # fmt: skip
     _table(rows, "No gap as of this day.", "Gaps with their price")
-    if rows:
+    if rows and view.scope.first_day and view.scope.last_day:
         st.caption(f"Money of {words.days(view.scope.first_day, view.scope.last_day)}. The columns are views of the same business: never add one to another, "
                    "except shortfall and incident loss. Exposed revenue is not a loss; a dash is not priced.")  # fmt: skip
 
@@ -200,10 +202,10 @@ def incidents(view: View, channel: str) -> None:
     """Its incidents, newest first."""
     st.markdown("**Its incidents**")
     own = view.table("table_incident").pipe(lambda f: f[f["channel"] == channel]).sort_values("started_at", ascending=False)
+    hours = ((own["resolved_at"] - own["started_at"]).dt.total_seconds() / 3600).round(1)
     _table([
-        {"Began": f"{words.day(r.started_at)} {r.started_at:%H:%M}", "Hours": None if pd.isna(r.resolved_at) else round((r.resolved_at - r.started_at).total_seconds() / 3600, 1),
-         "Severity": r.severity, "What happened": r.summary, "Incident": r.incident}
-        for r in own.itertuples()
+        {"Began": f"{words.day(r['started_at'])} {r['started_at']:%H:%M}", "Hours": lasted, "Severity": r["severity"], "What happened": r["summary"], "Incident": r["incident"]}
+        for r, lasted in zip(own.to_dict("records"), hours, strict=True)
     ], "No incident is on record. That may mean calm, or that nobody wrote one down.", "Incidents")  # fmt: skip
 
 
@@ -212,8 +214,8 @@ def events(view: View, channel: str) -> None:
     st.markdown("**Events**")
     rows = view.table("table_event")
     near = rows[rows["channel"].isna() | (rows["channel"] == channel)].sort_values("starts_on", ascending=False)
-    _table([{"From": words.day(r.starts_on), "To": words.day(r.ends_on), "What": r.label, "Kind": r.kind, "For": "all channels" if pd.isna(r.channel) else "this channel"}
-            for r in near.itertuples()], "No event is on record.", "Events")  # fmt: skip
+    _table([{"From": words.day(r["starts_on"]), "To": words.day(r["ends_on"]), "What": r["label"], "Kind": r["kind"], "For": "all channels" if pd.isna(r["channel"]) else "this channel"}
+            for r in near.to_dict("records")], "No event is on record.", "Events")  # fmt: skip
 
 
 def requests(view: View, channel: str) -> None:
@@ -222,9 +224,9 @@ def requests(view: View, channel: str) -> None:
     labels = pageparts.labels()
     sides = ledgerwords.SIDES
     _table([
-        {"What": r.summary, "From → to": f"{sides.get(r.from_side, r.from_side)} → {sides.get(r.to_side, r.to_side)}", "Asked": words.day(r.opened_on),
-         "Answer": r.answer, "Days": r.days, "Why": r.reason if isinstance(r.reason, str) else "–", "Metric": labels.get(r.metric, "–"), "Request": r.request}
-        for r in of_channel(view, channel).ask("requests").itertuples()
+        {"What": r["summary"], "From → to": f"{sides.get(r['from_side'], r['from_side'])} → {sides.get(r['to_side'], r['to_side'])}", "Asked": words.day(r["opened_on"]),
+         "Answer": r["answer"], "Days": r["days"], "Why": r["reason"] if isinstance(r["reason"], str) else "–", "Metric": labels.get(r["metric"], "–"), "Request": r["request"]}
+        for r in of_channel(view, channel).ask("requests").to_dict("records")
     ], "Neither side has asked the other for anything here.", "Requests")  # fmt: skip
 
 
@@ -233,9 +235,9 @@ def tools(view: View, channel: str) -> None:
     st.markdown("**Tools**")
     names, sign = ledgerparts.org_names(view), money_sign(view.currency)
     _table([
-        {"Tool": r.tool, "Does": r.capability, "Team": names.get(r.org, r.org), "Cost a year": "–" if pd.isna(r.annual_cost) else f"{sign}\u2009{compact(r.annual_cost, money=True)}",
-         "Also done by": r.same_capability or "–"}
-        for r in of_channel(view, channel).ask("tools").itertuples()
+        {"Tool": r["tool"], "Does": r["capability"], "Team": names.get(r["org"], r["org"]), "Cost a year": "–" if pd.isna(r["annual_cost"]) else f"{sign}\u2009{compact(r['annual_cost'], money=True)}",
+         "Also done by": r["same_capability"] or "–"}
+        for r in of_channel(view, channel).ask("tools").to_dict("records")
     ], "No tool is on record for it.", "Tools")  # fmt: skip
 
 
@@ -244,9 +246,9 @@ def goals(view: View, channel: str) -> None:
     st.markdown("**Goals it serves**")
     labels = pageparts.labels()
     _table([
-        {"Goal": r.text, "Of": ledgerwords.SIDES.get(r.side, r.side), "Rank": r.rank, "Through": ", ".join(labels[m] for m in r.metrics.split()),
-         "Without one owner": f"{r.gap_cells} of {r.cells}"}
-        for r in of_channel(view, channel).ask("channel_goals").itertuples()
+        {"Goal": r["text"], "Of": ledgerwords.SIDES.get(r["side"], r["side"]), "Rank": r["rank"], "Through": ", ".join(labels[m] for m in r["metrics"].split()),
+         "Without one owner": f"{r['gap_cells']} of {r['cells']}"}
+        for r in of_channel(view, channel).ask("channel_goals").to_dict("records")
     ], "No goal names a metric of this channel.", "Goals")  # fmt: skip
 
 
@@ -263,7 +265,7 @@ def decisions(view: View, entries: list[Proposal], answer: Callable[[Proposal], 
         st.caption("Nothing was proposed or decided about it yet.")
 
 
-def _table(rows: list[dict[str, object]], nothing: str, alt: str) -> None:
+def _table(rows: Sequence[Mapping[str, object]], nothing: str, alt: str) -> None:
     """A table, or the plain sentence that there is nothing to put into it."""
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)

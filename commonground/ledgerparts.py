@@ -9,14 +9,14 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from commonground import ledgerwords, pageparts, words
+from commonground import chart, figures, ledgerwords, pageparts, words
 from commonground.build import build, only_one
 from commonground.catalogue import catalogue
 from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
-from commonground.questions.ownership import exposed_sessions
+from commonground.questions.ownership import STATE_WORDS, exposed_sessions
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
@@ -136,6 +136,19 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
                 st.markdown(f"{head}{gone}  \n:small[:gray[{detail}]]")
             if own.empty:
                 st.caption("nothing about it")
+
+
+def cell_history(view: View, channel: str, metric: str) -> None:
+    """Which state the cell was in, from when to when; drawn when asked for."""
+    with st.expander("Its history", key="cell_history", on_change="rerun", icon=":material/timeline:") as door:
+        if not door.open:
+            return
+        spells = view.ask("ownership_spells", channels=(channel,), metrics=(metric,), kinds=(), owners=())
+        said = [f"{STATE_WORDS[s]} from {words.day(d)}" for s, d in zip(spells["state"], spells["valid_from"], strict=True)]
+        rows = pd.DataFrame({"name": pageparts.labels()[metric], "tag": spells["tag"], "starts_on": spells["valid_from"].dt.date,
+                             "ends_on": spells["valid_to"].dt.date, "hover": said})  # fmt: skip
+        chart.draw(figures.spells(rows, theme=view.theme, last_day=str(view.generation.last_day)), key="gaps_spells", height=90, table=spells,
+                   alt=f"{cell_name(view, channel, metric)} over time: {'; '.join(said)}")  # fmt: skip
 
 
 class Choice(NamedTuple):

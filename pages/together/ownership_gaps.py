@@ -36,6 +36,7 @@ with right.container(border=True):
     else:
         ledgerparts.cell_drawer(view, *cell, cells, gaps)
         ledgerparts.settle(view, *cell, now)
+        ledgerparts.cell_history(view, *cell)
         dossier_link(cell[0], view.name(cell[0]))
 
 tabs = st.tabs(["All gaps", "Take it with you"], key="gaps_tab", on_change="rerun")
