@@ -94,6 +94,38 @@ def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_l
     return f"{channel_name} · {about} → {owner}, from {day(entry.effective_from)}"
 
 
+def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:
+    """How many cells changed hands between two days, and what became of gaps."""
+    between = f"between {day(earlier)} and {day(later)}"
+    if rows.empty:
+        return f"Nothing changed hands {between}."
+    was, now = rows["from_state"].isin(GAP_STATES), rows["to_state"].isin(GAP_STATES)
+    opened, closed = int((~was & now).sum()), int((was & ~now).sum())
+    return f"{len(rows)} metric{'s' if len(rows) > 1 else ''} changed hands {between}: {opened} gaps opened, {closed} closed, {len(rows) - opened - closed} other changes."
+
+
+def time_to_owner(by_tag: pd.DataFrame) -> str:
+    """Median days to an owner of each kind of gap, with n, and how many still wait."""
+    told = []
+    for row in by_tag.to_dict("records"):
+        median = f"a median of {row['median_days']:,.0f} days (n {row['closed']})" if row["closed"] else "none has found one yet"
+        waiting = f"; {row['open']} still open, the oldest {row['oldest_days']:,.0f} days" if row["open"] else ""
+        told.append(f"{row['group']}: {median}{waiting}.")
+    return " ".join(told)
+
+
+def agree(row: Any) -> str:
+    """How far the two sides agree, as a raw share and as kappa, with n."""
+    kappa = "n/a" if row["kappa"] is None or pd.isna(row["kappa"]) else f"{row['kappa']:.2f}".replace("-", "\u2212")
+    return f"The two sides say the same about {row['same']} of {row['cells']} metrics ({100 * row['share']:.0f}{THIN}%); kappa {kappa}, n {row['cells']}."
+
+
+def what_if(closing: int, gaps: int, moved: int, exposed: float | None, currency: str) -> str:
+    """What a policy would change: gaps that close, owners that change, the exposure in those gaps."""
+    through = f" {money(exposed, currency)} of revenue is exposed in the gaps that would close." if exposed is not None and pd.notna(exposed) and exposed else ""
+    return f"{closing} of {gaps} gaps would close, and {moved} metrics that have an owner would change hands.{through}"
+
+
 def standing(waiting: int, signed: int) -> str:
     """How many proposals wait, and how many were signed."""
     waits = "Nothing waits for a signature" if not waiting else f"{waiting} proposal{'s wait' if waiting > 1 else ' waits'} for a signature"

@@ -154,3 +154,22 @@ def test_the_time_axis_has_a_row_for_each_history_and_each_kind_of_mark():
     by_name = {trace.get("name"): trace for trace in drawn["data"]}
     assert (by_name["Incidents"]["y"], by_name["Decisions"]["y"]) == ([1], [2])
     assert by_name["Decisions"]["customdata"] == ["decision-1"]
+
+
+TABS = {
+    "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gaps opened, 0 closed, 0 other changes.",
+    "Over time": "Contested: none has found one yet; 1 still open, the oldest 12 days.",
+    "Do the sides agree?": "The two sides say the same about 1 of 4 metrics (25\u2009%)",
+    "What if": "2 of 2 gaps would close, and 0 metrics that have an owner would change hands.",
+    "Take it with you": "one row a cell, one column a team",
+}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_tab_of_the_gaps_page_answers_in_a_sentence(tab: str, firm: Desk, monkeypatch):
+    monkeypatch.setenv("COMMONGROUND_DATA", str(firm.data))
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params["tab"] = tab
+    app.switch_page("pages/together/ownership_gaps.py").run()
+    assert [e.message for e in app.exception] == []
+    assert TABS[tab] in texts(app)

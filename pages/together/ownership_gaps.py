@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from commonground import ledgerparts, pageparts, words
+from commonground import historyparts, ledgerparts, pageparts, words
 from commonground.frame import dossier_link
 
 view = st.session_state["view"]
@@ -39,13 +39,31 @@ with right.container(border=True):
         ledgerparts.cell_history(view, *cell)
         dossier_link(cell[0], view.name(cell[0]))
 
-tabs = st.tabs(["All gaps", "Take it with you"], key="gaps_tab", on_change="rerun")
-if tabs[0].open:
-    with tabs[0]:
+all_gaps, hands, time, agree, policy, away = st.tabs(
+    ["All gaps", "What changed hands", "Over time", "Do the sides agree?", "What if", "Take it with you"], key="tab", on_change="rerun", bind="query-params"
+)
+if all_gaps.open:
+    with all_gaps:
         st.markdown(f"**All {len(gaps)} gaps, ranked** · revenue exposed, then spend, then age, then severity")
         every = [f"{c}|{m}" for c, m in zip(gaps["channel"], gaps["metric"], strict=True)]
         pageparts.gap_table(view, gaps, key="gaps_list", on_pick=lambda place: ledgerparts.look_at(every[place]))
-if tabs[1].open:
-    with tabs[1]:
+if hands.open:
+    with hands:
+        historyparts.changed_hands(view)
+if time.open:
+    with time:
+        left, right = st.columns([3, 2])
+        with left:
+            historyparts.coverage(view)
+        with right:
+            historyparts.time_to_owner(view)
+if agree.open:
+    with agree:
+        historyparts.sides_agree(view)
+if policy.open:
+    with policy:
+        historyparts.what_if(view, gaps)
+if away.open:
+    with away:
         ledgerparts.take_away(view, cells)
         st.code(f"python -m commonground ask gaps --from {view.scope.first_day} --to {view.scope.last_day} --as-of {as_of}", language="bash")

@@ -1,0 +1,154 @@
+"""The ledger over time and beyond the day: what changed hands, coverage, agreement, and what a policy would change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
+from commonground.frame import View
+from commonground.questions import agreement, history, ownership
+from commonground.questions.ownership import GAP_STATES, STATE_WORDS
+from commonground.tokens import TAGS
+
+BEFORE_DAYS = 90
+"""Reviews are held once a quarter: what changed hands is told since then, unless another day is chosen."""
+COVERAGE_HEIGHT = 300
+GROUPS = {"channel": "Channel", "family": "Family", "kind": "Kind", "concern": "Concern"}
+POLICY_ROWS = (("infrastructure", "*", "Infrastructure metrics to"), ("customer", "*", "Customer metrics to"), ("*", "mobile", "Mobile channels to"))
+EXPECTED = {"it": "IT", "marketing": "Marketing", "joint": "both together"}
+AS_THE_METRICS = "as the metrics say"
+
+
+def changed_hands(view: View) -> None:
+    """What changed hands between another day and the day of the map."""
+    first, last, as_of = view.generation.first_day, view.generation.last_day, view.scope.as_of
+    assert first
+    assert last
+    assert as_of
+    other = st.date_input("Compare with", max(first, last - timedelta(days=BEFORE_DAYS)), min_value=first, max_value=last,
+                          key="since", bind="query-params", width=200)  # fmt: skip
+    earlier, later = min(other, as_of), max(other, as_of)
+    scope = replace(view.scope, as_of=later)
+    rows = view.keep(f"hands {earlier} {later}", lambda: history.compared_days(view.generation, scope, earlier))
+    st.markdown(f"**{ledgerwords.changed_hands(rows, earlier, later)}**")
+    if rows.empty:
+        return
+    labels, names = pageparts.labels(), ledgerparts.org_names(view)
+    told = pd.DataFrame({
+        "Channel": rows["channel"].map(view.name), "Metric": rows["metric"].map(labels),
+        words.day(earlier): [_held(s, o, names) for s, o in zip(rows["from_state"], rows["from_owners"], strict=True)],
+        words.day(later): [_held(s, o, names) for s, o in zip(rows["to_state"], rows["to_owners"], strict=True)],
+    })  # fmt: skip
+    pageparts.channel_table(view, told, rows["channel"].tolist(), key="hands", alt="What changed hands")
+
+
+def _held(state: object, owners: object, names: dict[str, str]) -> str:
+    if not isinstance(state, str):
+        return "not in scope"
+    who = ledgerwords.listed(names.get(o, o) for o in str(owners or "").split(", ") if o and o != "None")
+    return f"{STATE_WORDS[state]}{': ' if who else ''}{who}"
+
+
+def coverage(view: View) -> None:
+    """How much was owned by whom, month by month."""
+    st.markdown("**How many of the metrics have which owner, at each month's end**")
+    rows = view.keep("coverage", lambda: ownership.coverage(view.generation, view.scope))
+    if rows.empty:
+        st.caption("No metric had to have an owner in these months.")
+        return
+    wide = rows.pivot(index="month", columns="tag", values="cells").reindex(columns=[t for t in TAGS if t in set(rows["tag"])]).fillna(0)
+    share = wide.div(wide.sum(axis=1), axis=0)
+    drawn = pd.DataFrame([
+        {"period": month, "tag": tag, "value": share.loc[month, tag], "text": f"{int(wide.loc[month, tag])} metrics"} for tag in wide for month in wide.index
+    ])  # fmt: skip
+    last = wide.iloc[-1]
+    chart.draw(figures.coverage_over_time(drawn, theme=view.theme, height=COVERAGE_HEIGHT), key="coverage", height=COVERAGE_HEIGHT, table=rows,
+               alt="Ownership by month; last: " + ", ".join(f"{int(last[tag])} {tag}" for tag in wide))  # fmt: skip
+
+
+def time_to_owner(view: View) -> None:
+    """How long gaps took to find an owner, by tag and by family."""
+    st.markdown("**How long does a gap take to find its owner?**")
+    by_tag: pd.DataFrame = view.keep("owner tag", lambda: history.time_to_owner(view.generation, view.scope, "tag"))
+    by_family: pd.DataFrame = view.keep("owner family", lambda: history.time_to_owner(view.generation, view.scope, "family"))
+    if by_tag.empty:
+        st.caption("No gap was ever opened.")
+        return
+    st.caption(ledgerwords.time_to_owner(by_tag) + " Open gaps are counted, never averaged in: their time is not over.")
+    both = pd.concat([by_tag, by_family.sort_values("open", ascending=False)])
+    days = [_days(v) for v in both["median_days"]], [_days(v) for v in both["oldest_days"]]
+    st.dataframe(pd.DataFrame({"Tag or family": both["group"], "Closed": both["closed"], "Median days": days[0], "Still open": both["open"], "Oldest, days": days[1]}),
+                 hide_index=True, alt="Time to owner")  # fmt: skip
+
+
+def _days(value: float | None) -> str:
+    return "–" if value is None or pd.isna(value) else f"{value:,.0f}"
+
+
+def sides_agree(view: View) -> None:
+    """Do the two sides say the same, cell by cell? Where do they differ most?"""
+    cells = view.ask("agreement", owners=())
+    if cells.empty:
+        st.caption("No metric has to have an owner, so there is nothing to agree on.")
+        return
+    st.markdown(f"**{ledgerwords.agree(agreement.summary(cells).iloc[0])}**")
+    st.caption("Each side's own statement, cell by cell, as of the day of the map. Kappa is the agreement beyond what chance alone would give: "
+               "1 is full, 0 is chance; n/a where only one answer occurs.")  # fmt: skip
+    left, right = st.columns([3, 2])
+    with left:
+        by = st.radio("By", list(GROUPS), format_func=lambda g: GROUPS[g], horizontal=True, key="agree_by", label_visibility="collapsed")
+        rows = agreement.summary(cells, by)
+        names = rows["group"].map(view.name) if by == "channel" else rows["group"]
+        told = pd.DataFrame({
+            GROUPS[by]: names, "Metrics": rows["cells"], "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u2009%" for s in rows["share"]],
+            "Kappa": ["n/a" if k is None or pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in rows["kappa"]],
+        })  # fmt: skip
+        if by == "channel":
+            pageparts.channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, lowest first")
+        else:
+            st.dataframe(told, hide_index=True, alt=f"Agreement by {by}, lowest first")
+    with right:
+        st.markdown("What IT says (rows) against what Marketing says (columns)")
+        st.dataframe(agreement.crossed(cells).rename_axis(index="IT says").reset_index(), hide_index=True, alt="IT's statements against Marketing's")
+
+
+def _expected(side: str) -> str:
+    return EXPECTED.get(side, side)
+
+
+def what_if(view: View, gaps: pd.DataFrame) -> None:
+    """A policy applied to the map: which gaps would close, who would carry how much. Exposure only."""
+    standing = {(str(r["concern"]), str(r["kind"])): str(r["expected"]) for r in history.STANDING_POLICY.to_dict("records")}
+    rows = []
+    for column, (concern, kind, label) in zip(st.columns(len(POLICY_ROWS)), POLICY_ROWS, strict=True):
+        options = [*EXPECTED, *([AS_THE_METRICS] if kind != "*" else [])]
+        chosen = column.selectbox(label, options, index=options.index(standing[concern, kind]), format_func=_expected, key=f"policy_{concern}_{kind}")
+        if chosen in EXPECTED:
+            rows.append((concern, kind, chosen))
+    policy = pd.DataFrame(rows, columns=["concern", "kind", "expected"])
+    cells = view.keep(f"what if {rows}", lambda: history.what_if(view.generation, view.scope, policy))
+    if cells.empty:
+        st.caption("No metric has to have an owner here.")
+        return
+    closing = set(zip(cells["channel"][cells["closes_gap"]], cells["metric"][cells["closes_gap"]], strict=True))
+    is_closing = [cell in closing for cell in zip(gaps["channel"], gaps["metric"], strict=True)]
+    exposed = gaps["revenue_exposed"][is_closing].astype(float).sum(min_count=1)
+    open_now = int(cells["tag"].isin(history.GAP_TAGS).sum())
+    st.markdown(f"**{ledgerwords.what_if(len(closing), open_now, int(cells['changes_owner'].sum()), exposed, view.currency)}**")
+    st.caption("This says what would change hands and how much business runs there. It foretells no performance.")
+    left, right = st.columns([2, 3])
+    with left:
+        carried = history.carried(cells)
+        st.dataframe(pd.DataFrame({"Carried by": carried["tag"], "Metrics now": carried["now"], "Under the policy": carried["then"]}), hide_index=True,
+                     alt="Metrics that each side carries now and under the policy")  # fmt: skip
+    with right:
+        moved = cells[cells["closes_gap"] | cells["changes_owner"]].sort_values(["closes_gap", "channel", "metric"], ascending=[False, True, True])
+        labels = pageparts.labels()
+        told = pd.DataFrame({"Channel": moved["channel"].map(view.name), "Metric": moved["metric"].map(labels),
+                             "Now": [STATE_WORDS[s] if s in GAP_STATES else t for s, t in zip(moved["state"], moved["tag"], strict=True)], "Then": moved["then"],
+                             "A gap closes": moved["closes_gap"].map({True: "yes", False: "no"})})  # fmt: skip
+        pageparts.channel_table(view, told, moved["channel"].tolist(), key="what_if", alt="What would change hands under the policy")
