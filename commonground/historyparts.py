@@ -37,13 +37,17 @@ def changed_hands(view: View) -> None:
     st.markdown(f"**{ledgerwords.changed_hands(rows, earlier, later)}**")
     if rows.empty:
         return
-    labels, names = pageparts.labels(), ledgerparts.org_names(view)
+    names = ledgerparts.org_names(view)
     told = pd.DataFrame({
-        "Channel": rows["channel"].map(view.name), "Metric": rows["metric"].map(labels),
-        words.day(earlier): [_held(s, o, names) for s, o in zip(rows["from_state"], rows["from_owners"], strict=True)],
-        words.day(later): [_held(s, o, names) for s, o in zip(rows["to_state"], rows["to_owners"], strict=True)],
+        "channel": rows["channel"], "metric": rows["metric"],
+        "before": [_held(s, o, names) for s, o in zip(rows["from_state"], rows["from_owners"], strict=True)],
+        "after": [_held(s, o, names) for s, o in zip(rows["to_state"], rows["to_owners"], strict=True)],
+        "rank": (~rows["to_state"].isin(GAP_STATES)).astype(int),
     })  # fmt: skip
-    pageparts.channel_table(view, told, rows["channel"].tolist(), key="hands", alt="What changed hands")
+    together = ledgerwords.together(told, ["rank", "channel", "before", "after"], pageparts.labels())
+    shown = pd.DataFrame({"Channel": together["channel"].map(view.name), "Metrics": together["count"], words.day(earlier): together["before"],
+                          words.day(later): together["after"], "Which": together["which"]})  # fmt: skip
+    pageparts.channel_table(view, shown, together["channel"].tolist(), key="hands", alt="What changed hands, gaps that opened first")
 
 
 def _held(state: object, owners: object, names: dict[str, str]) -> str:
@@ -101,16 +105,18 @@ def sides_agree(view: View) -> None:
     left, right = st.columns([3, 2])
     with left:
         by = st.radio("By", list(GROUPS), format_func=lambda g: GROUPS[g], horizontal=True, key="agree_by", label_visibility="collapsed")
-        rows = agreement.summary(cells, by)
+        rows = agreement.summary(cells, by).merge(ledgerwords.contradicted(cells, by), on="group")
+        rows = rows.sort_values(["contradicted", "share", "group"], ascending=[False, True, True], ignore_index=True)
         names = rows["group"].map(view.name) if by == "channel" else rows["group"]
         told = pd.DataFrame({
-            GROUPS[by]: names, "Metrics": rows["cells"], "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u2009%" for s in rows["share"]],
+            GROUPS[by]: names, "Metrics": rows["cells"], "Contradict": rows["contradicted"], "One is silent": rows["cells"] - rows["same"] - rows["contradicted"],
+            "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u2009%" for s in rows["share"]],
             "Kappa": ["n/a" if k is None or pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in rows["kappa"]],
         })  # fmt: skip
         if by == "channel":
-            pageparts.channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, lowest first")
+            pageparts.channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, most contradictions first")
         else:
-            st.dataframe(told, hide_index=True, alt=f"Agreement by {by}, lowest first")
+            st.dataframe(told, hide_index=True, alt=f"Agreement by {by}, most contradictions first")
     with right:
         st.markdown("What IT says (rows) against what Marketing says (columns)")
         st.dataframe(agreement.crossed(cells).rename_axis(index="IT says").reset_index(), hide_index=True, alt="IT's statements against Marketing's")
@@ -146,9 +152,10 @@ def what_if(view: View, gaps: pd.DataFrame) -> None:
         st.dataframe(pd.DataFrame({"Carried by": carried["tag"], "Metrics now": carried["now"], "Under the policy": carried["then"]}), hide_index=True,
                      alt="Metrics that each side carries now and under the policy")  # fmt: skip
     with right:
-        moved = cells[cells["closes_gap"] | cells["changes_owner"]].sort_values(["closes_gap", "channel", "metric"], ascending=[False, True, True])
-        labels = pageparts.labels()
-        told = pd.DataFrame({"Channel": moved["channel"].map(view.name), "Metric": moved["metric"].map(labels),
-                             "Now": [STATE_WORDS[s] if s in GAP_STATES else t for s, t in zip(moved["state"], moved["tag"], strict=True)], "Then": moved["then"],
-                             "A gap closes": moved["closes_gap"].map({True: "yes", False: "no"})})  # fmt: skip
-        pageparts.channel_table(view, told, moved["channel"].tolist(), key="what_if", alt="What would change hands under the policy")
+        moved = cells[cells["closes_gap"] | cells["changes_owner"]]
+        now = [STATE_WORDS[s] if s in GAP_STATES else t for s, t in zip(moved["state"], moved["tag"], strict=True)]
+        rank = (~moved["closes_gap"]).astype(int)
+        together = ledgerwords.together(moved.assign(now=now, rank=rank), ["rank", "channel", "now", "then"], pageparts.labels())
+        told = pd.DataFrame({"Channel": together["channel"].map(view.name), "Metrics": together["count"], "Now": together["now"], "Then": together["then"],
+                             "Gaps close": together["rank"].map({0: "yes", 1: "–"}), "Which": together["which"]})  # fmt: skip
+        pageparts.channel_table(view, told, together["channel"].tolist(), key="what_if", alt="What would change hands under the policy")

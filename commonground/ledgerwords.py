@@ -104,6 +104,18 @@ def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:
     return f"{len(rows)} metric{'s' if len(rows) > 1 else ''} changed hands {between}: {opened} gaps opened, {closed} closed, {len(rows) - opened - closed} other changes."
 
 
+def together(rows: pd.DataFrame, by: list[str], labels: dict[str, str]) -> pd.DataFrame:
+    """Metrics of which the same is told, as one row: the columns `by`, how many (count), and which."""
+    out = rows.groupby(by, sort=True, dropna=False)["metric"].agg(count="count", which=lambda m: ", ".join(sorted(labels.get(x, x) for x in m)))
+    return out.reset_index().sort_values([by[0], "count", *by[1:]], ascending=[True, False] + [True] * (len(by) - 1), ignore_index=True)
+
+
+def contradicted(cells: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Per group, of how many cells each side names an owner, and not the same one: group, contradicted."""
+    both = (cells["it_says"] != "nobody") & (cells["marketing_says"] != "nobody") & (cells["it_says"] != cells["marketing_says"])
+    return both.groupby(cells[by].astype(str)).sum().rename_axis("group").rename("contradicted").reset_index()
+
+
 def time_to_owner(by_tag: pd.DataFrame) -> str:
     """Median days to an owner of each kind of gap, with n, and how many still wait."""
     told = []

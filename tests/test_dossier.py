@@ -156,6 +156,17 @@ def test_the_time_axis_has_a_row_for_each_history_and_each_kind_of_mark():
     assert by_name["Decisions"]["customdata"] == ["decision-1"]
 
 
+def test_what_is_told_of_several_metrics_alike_is_one_row():
+    rows = pd.DataFrame([("a", "x", "m1"), ("a", "x", "m2"), ("b", "x", "m1")], columns=["channel", "then", "metric"])
+    found = ledgerwords.together(rows, ["then", "channel"], {"m1": "Clicks", "m2": "Bounces"})
+    assert found[["channel", "count", "which"]].values.tolist() == [["a", 2, "Bounces, Clicks"], ["b", 1, "Clicks"]]
+
+
+def test_silence_is_no_contradiction():
+    cells = pd.DataFrame([("a", "IT", "Marketing"), ("a", "IT", "nobody"), ("a", "IT", "IT"), ("b", "nobody", "nobody")], columns=["channel", "it_says", "marketing_says"])
+    assert ledgerwords.contradicted(cells, "channel").values.tolist() == [["a", 1], ["b", 0]]
+
+
 TABS = {
     "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gaps opened, 0 closed, 0 other changes.",
     "Over time": "Contested: none has found one yet; 1 still open, the oldest 12 days.",
