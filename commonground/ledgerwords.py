@@ -158,8 +158,12 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
     known = {"Contested": "contested", "Unowned": "without an owner", "Shared": "shared"}.get(str(tag), f"owned by {tag}")
     head = f"{name} is {known} since {day(since)}" if since is not None else f"{name} is {known}"
     open_gaps = gaps[gaps["primary_gap"].isin(GAP_STATES)]
+    blind = int(needed["flags"].fillna("").str.split(";").map(lambda flags: "BLIND" in flags).sum())
+    never = f" {blind} of them were never observed." if blind else ""
     if open_gaps.empty:
-        return head, f"Each of its {len(needed)} metrics has one accountable owner, or one pair that both sides name."
+        misplaced = int((gaps["primary_gap"] == "MISPLACED").sum())
+        yet = f" The policy expects another side for {misplaced} of them." if misplaced else ""
+        return head, f"Each of its {len(needed)} metrics has one accountable owner, or a pair that both sides name.{yet}{never}"
     counts = open_gaps["state"].value_counts()
     kinds = "; ".join(f"{n} {STATE_WORDS[str(s)]}" for s, n in counts.items())
     exposed = open_gaps["revenue_exposed"].sum(min_count=1)
@@ -170,7 +174,7 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
             f"{money(exposed, currency)} revenue was exposed, which is not a loss" if pd.notna(exposed) and exposed else "",
         ) if text
     )  # fmt: skip
-    return f"{head}: {len(open_gaps)} of {len(needed)} metrics have no one accountable owner", f"{kinds[0].upper()}{kinds[1:]}.{through}"
+    return f"{head}: {len(open_gaps)} of {len(needed)} metrics have no one accountable owner", f"{kinds[0].upper()}{kinds[1:]}.{through}{never}"
 
 
 def share(done: int, items: int, of: str) -> str:
