@@ -15,7 +15,10 @@ PAGES = {
         st.Page("pages/together/review.py", title="Review", url_path="review"),
     ],
     "Marketing": [st.Page("pages/marketing/channels.py", title="Channels", url_path="channels")],
-    "IT": [st.Page("pages/it/service_levels.py", title="Service levels", url_path="service_levels")],
+    "IT": [
+        st.Page("pages/it/service_levels.py", title="Service levels", url_path="service_levels"),
+        st.Page("pages/it/incidents.py", title="Incidents", url_path="incidents"),
+    ],
     "Reference": [
         st.Page("pages/reference/data.py", title="Data", url_path="data"),
         st.Page("pages/reference/glossary.py", title="Glossary", url_path="glossary"),

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, words
+from commonground import chart, evidenceparts, figures, words
 from commonground.catalogue import (
     Metric,
     add_up,
@@ -56,15 +56,16 @@ def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
 
 
 def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapping[str, str] | None = None) -> None:
-    """One tile a metric: value, change coloured by whether it is good, sparkline; beside it its owner's mark, if given."""
+    """One tile a metric: value, change coloured by whether it is good where it lies beyond its natural limits, sparkline; beside it its owner's mark, if given."""
     now = sums[sums["period"] == "now"]
     wanted = " ".join(metric.id for metric in metrics)
     totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
     lines = view.keep(f"lines {wanted}", lambda: [add_up(now, m, ["day"]).sort_values("day")["value"].dropna().tolist() for m in metrics])
+    moved = view.keep(f"moved {wanted}", lambda: [evidenceparts.beyond(view, metric, sums).get((), 0) for metric in metrics])
     for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), 1)), metrics, strict=False)):
         row = totals.iloc[place]
         line = lines[place]
-        colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign]
+        colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign if moved[place] else 0]
         column.metric(
             metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
             delta_color=colour, border=True, help=metric.description, chart_data=[float(f"{v:.6g}") for v in line], chart_type="line",
@@ -84,10 +85,9 @@ def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[f
 def shared_answer(view: View, sums: pd.DataFrame) -> tuple[str, str]:
     """Headline and detail on shared channels: the adjusted contrast over all data, else plain sums."""
     if view.metric.denominator and view.metric.sign:
-        scope = {"first_day": None, "last_day": None, "owners": (), "devices": (), "regions": (), "metrics": (view.metric.id,)}
-        found = view.ask("shared_contrast", **scope)
-        if len(found) and found.iloc[0]["verdict"] != "not enough data":
-            return words.contrast(view.metric, found.iloc[0].to_dict())
+        found = evidenceparts.contrast(evidenceparts.over_all(view))
+        if found["verdict"] != "not enough data":
+            return words.contrast(view.metric, found)
     return words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
 
 
@@ -115,15 +115,31 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
     events = view.table("table_event")
     if incidents:
         told = view.table("table_incident")
-        events = told.assign(starts_on=told["started_at"].dt.normalize(), label=told["incident"])
+        events = told.assign(starts_on=told["started_at"].dt.normalize(), label=told["incident"], kind="incident")
     inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
     if view.scope.channels:
         inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
+    rings, site = view.keep(f"unusual {key} {metric.id}", lambda: evidenceparts.unusual(view, metric, sums, by, lambda days: performance.starts_of(days, grain(view))))
+    if by == "channel":
+        rings = rings.assign(series=rings["series"].map(view.name))
+    marked = pd.concat([events.loc[inside, ["starts_on", "label", "kind"]], site]) if len(site) else events.loc[inside, ["starts_on", "label", "kind"]]
+    aims = _aims(view, metric, rows) if by == "channel" else None
     table = rows.drop(columns="text")
     chart.draw(
-        figures.trend(rows, tickformat=tickformat(metric), theme=view.theme, events=events[inside]), key=key, height=height, table=table,
-        alt=f"{metric.label} over time by {by}: {', '.join(map(str, rows['series'].unique()))}",
+        figures.trend(rows, tickformat=tickformat(metric), theme=view.theme, events=marked, unusual=rings, targets=aims, height=height), key=key, height=height, table=table,
+        alt=f"{metric.label} over time by {by}: {', '.join(map(str, rows['series'].unique()))}" + (f". Unusual: {'; '.join(rings['hover'])}" if len(rings) else ""),
     )  # fmt: skip
+    if len(rings):
+        st.caption(f":material/radio_button_unchecked: {words.counted(len(rings), 'unusual day')}, ringed: {words.listed(list(rings['hover']), most=2)}.")
+
+
+def _aims(view: View, metric: Metric, rows: pd.DataFrame) -> pd.DataFrame | None:
+    """The targets of the channels that are drawn, as of the period's last day."""
+    names = {view.name(channel): value for channel, value in evidenceparts.targets(view, metric, 1 if grain(view) == "day" else 7).items()}
+    drawn = [name for name in rows["series"].unique() if name in names]
+    if not drawn:
+        return None
+    return pd.DataFrame({"series": drawn, "value": [names[name] for name in drawn], "text": [f"target {write(metric, names[name], view.currency)}" for name in drawn]})
 
 
 def map_cells(view: View, cells: pd.DataFrame) -> pd.DataFrame:

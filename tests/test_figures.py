@@ -452,3 +452,38 @@ def test_every_name_in_the_theme_file_is_one_that_streamlit_knows() -> None:
     settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
     known = config.get_config_options()
     assert [name for name in names(settings) if name not in known] == []
+
+
+def test_a_plain_average_stands_hollow_beside_the_estimate() -> None:
+    figure = figures.contrast(CONTRAST.assign(unadjusted=[0.3, None]), theme="light")
+    hollow = [trace for trace in figure["data"] if "open" in str(trace.get("marker", {}).get("symbol"))]
+    assert [trace["x"] for trace in hollow] == [[0.3, None]]
+    low, high = figure["layout"]["xaxis"]["range"]
+    assert low < -0.09 < 0.3 < high
+
+
+def test_an_estimate_that_is_not_there_is_not_drawn() -> None:
+    thin = CONTRAST.assign(estimate=[0.14, None], low=[0.05, None], high=[0.24, None])
+    assert figures.contrast(thin, theme="light")["data"][-1]["x"] == [0.14, None]
+
+
+def test_an_unusual_day_is_ringed_on_its_own_line_and_only_where_there_is_a_point() -> None:
+    unusual = pd.DataFrame({"period": [DAYS[1], DAYS[2]], "series": ["IT", "Contested"], "hover": ["IT", "no point"]})
+    figure = figures.trend(BY_TAG, tickformat=".1%", theme="light", unusual=unusual)
+    rings = figure["data"][-1]
+    assert (rings["x"], rings["y"], rings["customdata"]) == (["2026-10-02"], [0.02], ["IT"])
+
+
+def test_a_target_takes_the_colour_of_its_line_and_lies_inside_the_axis() -> None:
+    aims = pd.DataFrame({"series": ["Shared", "nobody"], "value": [0.09, 0.5], "text": ["target", "target"]})
+    figure = figures.trend(BY_TAG, tickformat=".1%", theme="light", targets=aims[:1])
+    (level,) = [shape for shape in figure["layout"]["shapes"] if shape["line"]["dash"] == "dashdot"]
+    assert level["line"]["color"] == shade(TAGS["Shared"].line, "light")
+    assert figure["layout"]["yaxis"]["range"][1] > 0.09
+
+
+def test_the_parts_of_a_vital_are_told_apart_without_colour() -> None:
+    rows = pd.DataFrame({"id": ["m"], "name": ["mobile"], "good": [0.7], "needs": [0.2], "poor": [0.1], "text": ["70 %"], "hover": ["mobile"]})
+    figure = figures.vitals(rows, theme="dark")
+    assert [trace["x"] for trace in figure["data"]] == [[0.7], [0.2], [0.1]]
+    assert len({trace["marker"]["pattern"]["shape"][0] for trace in figure["data"]}) == 3

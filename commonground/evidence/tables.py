@@ -142,8 +142,8 @@ def incident_table(conversions: Facts, revenue: Facts, incidents: pd.DataFrame) 
         for name, found in zip(("lost_conversions", "lost_revenue"), lost, strict=True):
             row |= {name: found.lost, f"{name}_low": found.low, f"{name}_high": found.high}
         said = lost[0] if lost[0].lost is not None or lost[1].lost is None else lost[1]
-        rows.append(row | {"verdict": said.verdict, "compared_with": said.compared_with})
-    return _frame(rows, INCIDENTS)
+        rows.append(row | {"verdict": said.verdict, "compared_with": said.compared_with, "note": said.note})
+    return _frame(rows, f"{INCIDENTS} note")
 
 
 def _windows(facts: Facts, incidents: pd.DataFrame) -> list[tuple[int, int]]:
@@ -219,7 +219,7 @@ def pacing_rows(facts: Facts, metric: str, today: pd.Timestamp, targets: Mapping
         found = pace(series[row], days_in, length - days_in, targets.get(channel))
         if better < 0 and found.p_hit is not None:
             found = replace(found, p_hit=1 - found.p_hit)
-        rows.append({name: value for name, value in asdict(found).items() if name in PACING.split()} | {"channel": channel, "month": month, "metric": metric})
+        rows.append({name: value for name, value in asdict(found).items() if name in (*PACING.split(), "note")} | {"channel": channel, "month": month, "metric": metric})
     return rows
 
 

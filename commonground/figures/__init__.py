@@ -10,6 +10,7 @@ from commonground.figures.comparisons import (
     pairs,
     ranking,
     service_levels,
+    vitals,
     worst_days,
 )
 from commonground.figures.dossiers import channel_timeline
@@ -38,5 +39,6 @@ __all__ = [
     "service_levels",
     "spells",
     "trend",
+    "vitals",
     "worst_days",
 ]

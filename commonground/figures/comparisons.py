@@ -22,7 +22,7 @@ from commonground.figures.parts import (
     span,
     value_axis,
 )
-from commonground.tokens import BAD, BAD_EDGE, GREY, INK, PAGE, PALE, TAGS, Tag, shade
+from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, PAGE, PALE, TAGS, Tag, shade
 
 BUDGET_END = 2.0
 """A budget that was used more often than this is drawn to here; its text says how often."""
@@ -31,8 +31,8 @@ BUDGET_END = 2.0
 def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
     """Best first, each in its owner's colour with the owner's mark beside its name.
 
-    rows: id, name, tag (may be missing), value, text, hover, [low, high, best_text]; in the
-    order to be drawn. With low and high the bars become dots on their ranges; best_text (such
+    rows: id, name, tag (may be missing), value, text, hover, [low, high, best_text, target: a
+    line across the row where its target stands]; in the order to be drawn. With low and high the bars become dots on their ranges; best_text (such
     as "best: 84 %") stands at the right. A click hands back the id.
     """
     ranged = {"low", "high"} <= set(rows)
@@ -48,6 +48,8 @@ def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
     )
     right = list(rows["best_text"] if "best_text" in rows else rows["text"])
     ends = [*rows["value"], *rows["low"], *rows["high"]] if ranged else list(rows["value"])
+    aimed = "target" in rows and bool(rows["target"].notna().any())
+    ends += list(rows["target"]) if aimed else []
     low, high = span(ends, zero=not ranged, pad=0.05)
     value_axis(figure, "xaxis", low, high, tickformat)
     _right_column(figure, right, theme)
@@ -56,7 +58,18 @@ def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
     bars = _bars(rows, colours, [""] * len(rows))
     _hollow(bars["marker"], looks, colours, theme)
     figure["shapes"].append(rule(theme, x=0, ink=True))
-    return {"data": [bars], "layout": figure}
+    if not aimed:
+        return {"data": [bars], "layout": figure}
+    figure["margin"]["t"] = 28
+    figure["annotations"].append(_key("┃ target"))
+    return {"data": [bars, _targets(rows, theme)], "layout": figure}
+
+
+def _targets(rows: pd.DataFrame, theme: str) -> Figure:
+    """A line across the bar where its target stands; a gap of the page's colour keeps it apart from the bar."""
+    marks = _hollow_marks(rows, "target", "line-ns", theme)
+    marks["marker"] = {"size": 20, "symbol": "line-ns", "line": {"width": 3, "color": shade(INK, theme)}}
+    return marks | {"hoverinfo": "skip", "hovertext": []}
 
 
 def _hollow(
@@ -73,21 +86,72 @@ def contrast(rows: pd.DataFrame, *, theme: str, tickformat: str = "+.0%") -> Fig
     """Estimates with their ranges against no difference; grey unless one is clear.
 
     rows: name, estimate, low, high, verdict (clear, no clear difference, not enough data), text,
-    hover, [tag: whose colour a clear one takes, Shared if absent, id].
+    hover, [tag: whose colour a clear one takes, Shared if absent, id, unadjusted: the plain
+    figure, a hollow mark beside the estimate]. A row without an estimate shows its text alone.
     """
     tags = rows["tag"] if "tag" in rows else ["Shared"] * len(rows)
     colours = [
         shade(getattr(look(tag), "line", INK) if verdict == "clear" else GREY, theme)
         for tag, verdict in zip(tags, rows["verdict"], strict=True)
     ]
-    figure = layout(theme, top=8, bottom=28)
+    plain = "unadjusted" in rows and bool(rows["unadjusted"].notna().any())
+    figure = layout(theme, top=28 if plain else 8, bottom=28)
     rows_axis(figure, list(rows["name"]))
-    low, high = span([*rows["estimate"], *rows["low"], *rows["high"], 0.0])
+    ends = [*rows["estimate"], *rows["low"], *rows["high"], *(rows["unadjusted"] if plain else [])]
+    low, high = span([*ends, 0.0])
     value_axis(figure, "xaxis", low, high, tickformat)
     figure["shapes"].append(rule(theme, x=0, ink=True))
     _right_column(figure, list(rows["text"]), theme)
     ids = rows["id"] if "id" in rows else rows["name"]
-    return {"data": _dots(rows.assign(value=rows["estimate"], id=ids), colours), "layout": figure}
+    data = _dots(rows.assign(value=rows["estimate"], id=ids), colours)
+    if plain:
+        data.insert(0, _hollow_marks(rows, "unadjusted", "diamond-open", theme))
+        figure["annotations"].append(_key("● with its range   ◇ unadjusted: a plain average"))
+    return {"data": data, "layout": figure}
+
+
+def _hollow_marks(rows: pd.DataFrame, column: str, symbol: str, theme: str) -> Figure:
+    """A second, hollow mark on each row: what is shown for comparison and claims nothing."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rounded(rows[column]),
+        "y": list(range(len(rows))),
+        "hovertext": [f"{hover}<br>◇ {column}" for hover in rows["hover"]],
+        "hoverinfo": "text",
+        "marker": {"size": 12, "symbol": symbol, "color": shade(GREY, theme), "line": {"width": 2}},
+        "cliponaxis": False,
+    }
+
+
+def _key(text: str) -> Figure:
+    """What the marks mean, above the plot at its left."""
+    return note(text, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", yshift=2)
+
+
+SHARES = (("good", "Good", "■"), ("needs", "Needs improvement", "▨"), ("poor", "Poor", "□"))
+"""The three parts of a vital, and the marks of their key: the pattern says it as well as the tint."""
+
+
+def vitals(rows: pd.DataFrame, *, theme: str) -> Figure:
+    """Shares of good, middling and poor loads, a bar for each row, against the bar of 75 % good.
+
+    rows: id, name, good, needs, poor (shares that add up to 1), text, hover.
+    """
+    figure = layout(theme, top=28, bottom=28, barmode="stack")
+    rows_axis(figure, list(rows["name"]))
+    value_axis(figure, "xaxis", 0, 1, ".0%", count=4)
+    _right_column(figure, list(rows["text"]), theme)
+    figure["annotations"].append(_key("   ".join(f"{mark} {name}" for _, name, mark in SHARES)))
+    figure["shapes"].append(rule(theme, x=0.75, dash="dash", ink=True) | {"layer": "above"})
+    looks = ((GOOD, GREY, ""), (PALE, GREY, "/"), (BAD, BAD_EDGE, "."))
+    data = []
+    for (column, name, _), (fill, edge, pattern) in zip(SHARES, looks, strict=True):
+        bars = _bars(rows.assign(value=rows[column]), [shade(fill, theme)] * len(rows), [pattern] * len(rows))
+        bars["marker"] |= {"line": {"width": 1, "color": shade(edge, theme)}}
+        bars["marker"]["pattern"]["fgcolor"] = shade(edge, theme)
+        data.append(bars | {"name": name})
+    return {"data": data, "layout": figure}
 
 
 def pairs(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:

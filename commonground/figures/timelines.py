@@ -33,6 +33,8 @@ MAX_NAMED = 8
 """More lines than this cannot be told apart: the rest are drawn thin and grey, named on hover."""
 EVENT_LENGTH = 26
 EVENT_ROWS = 3
+EVENT_LOOKS = {"incident": ("dash", "▲ "), "site": ("dot", "○ ")}
+"""Line and mark of an event by its kind; all others are solid and have no mark."""
 EVENT_WIDTH = 480
 """The plot's width (pixels) for which event labels are placed in rows; chart.py hides what
 still overlaps on a narrower one, the event's line stays."""
@@ -55,14 +57,18 @@ def trend(
     events: pd.DataFrame | None = None,
     target: float | None = None,
     before: pd.DataFrame | None = None,
+    unusual: pd.DataFrame | None = None,
+    targets: pd.DataFrame | None = None,
     height: int = HEIGHT,
 ) -> Figure:
     """Lines over time, named at their right end.
 
     rows: period, series, value, text. A tag as series keeps its colour and dash; others take
     colours in the order given. before: the same columns, with the comparison's values on this
-    period's dates; drawn light. events: starts_on, label, [kind: incidents are dashed]. A click
-    hands back the series.
+    period's dates; drawn light. events: starts_on, label, [kind: incidents are dashed, days on
+    which the whole site moved are dotted]. unusual: period, series, hover; a ring round that point
+    of the line. targets: series, value, text; a line in the series' own colour. A click hands back
+    the series.
     """
     names = [str(name) for name in rows["series"].unique()]
     names = [tag for tag in TAGS if tag in names] + [name for name in names if name not in TAGS]
@@ -72,7 +78,8 @@ def trend(
     data = [_before(earlier[name], name, looks[name]) for name in names if name in earlier]
     data += [_series(tracks[name], name, looks[name]) for name in reversed(names)]
     values = [*rows["value"], *(before["value"] if before is not None else [])]
-    low, high = span([*values, target] if target is not None else values)
+    aims = [] if targets is None else [float(v) for v in targets["value"]]
+    low, high = span([*values, *aims, *([target] if target is not None else [])])
     figure = layout(theme, left=_tick_room(tickformat), top=14)
     value_axis(figure, "yaxis", low, high, tickformat)
     figure["xaxis"] |= {"type": "date", "tickangle": 0, "nticks": 7, "tickformat": "%-d %b\n%Y"}
@@ -80,8 +87,47 @@ def trend(
     _events(figure, rows["period"], events, theme)
     if target is not None:
         figure["shapes"].append(rule(theme, y=round_one(target), dash="dashdot", ink=True))
+    if targets is not None:
+        _targets(figure, targets, looks)
+    if unusual is not None and len(unusual):
+        data.append(_rings(unusual, tracks, theme))
     _names(figure, _ends(tracks, names[:MAX_NAMED], looks, theme), low, high, height)
     return {"data": data, "layout": figure}
+
+
+def _targets(figure: Figure, targets: pd.DataFrame, looks: dict[str, Figure]) -> None:
+    """A dash-dotted line at each target, in its series' colour, with its words at the left above it."""
+    for name, value, text in zip(targets["series"], targets["value"], targets["text"], strict=True):
+        if str(name) not in looks:
+            continue
+        colour = looks[str(name)]["color"]
+        level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": round_one(value), "y1": round_one(value), "layer": "below"}
+        figure["shapes"].append(level | {"line": {"color": colour, "width": 1, "dash": "dashdot"}})
+        figure["annotations"].append(
+            note(str(text), name="target", x=0, xref="paper", xanchor="left", y=round_one(value), yanchor="bottom", font={"size": SMALL, "color": colour})
+        )
+
+
+def _rings(unusual: pd.DataFrame, tracks: dict[str, _Track], theme: str) -> Figure:
+    """Rings round the points that stand out; a ring, not a colour, so that it shows in print."""
+    at = {(name, day): value for name, track in tracks.items() for day, value in zip(track.days, track.values, strict=True)}
+    found = [
+        (iso(period), value, str(hover), str(series))
+        for period, series, hover in zip(unusual["period"], unusual["series"], unusual["hover"], strict=True)
+        if (value := at.get((str(series), iso(period)))) is not None and not pd.isna(value)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "unusual",
+        "x": [day for day, *_ in found],
+        "y": rounded([value for _, value, *_ in found]),
+        "hovertext": [hover for _, _, hover, _ in found],
+        "hoverinfo": "text",
+        "customdata": [series for *_, series in found],
+        "marker": {"size": 13, "symbol": "circle-open", "color": shade(INK, theme), "line": {"width": 2, "color": shade(INK, theme)}},
+        "cliponaxis": False,
+    }
 
 
 def _line(name: str, place: int, theme: str) -> Figure:
@@ -190,9 +236,9 @@ def _events(
     kinds = events["kind"] if "kind" in events else [""] * len(events)
     marked = zip(events["starts_on"], events["label"], kinds, strict=True)
     for day, label, kind in sorted(marked, key=lambda event: (str(event[0]), str(event[1]))):
-        incident = str(kind) == "incident"
-        figure["shapes"].append(rule(theme, x=iso(day), dash="dash" if incident else "solid"))
-        text = ("▲ " if incident else "") + short(label, EVENT_LENGTH)
+        dash, mark = EVENT_LOOKS.get(str(kind), ("solid", ""))
+        figure["shapes"].append(rule(theme, x=iso(day), dash=dash))
+        text = mark + short(label, EVENT_LENGTH)
         width = len(text) * LETTER + 10
         start = (pd.Timestamp(day) - first).days / days * EVENT_WIDTH
         ends_left = start + width > EVENT_WIDTH + 60

@@ -119,11 +119,17 @@ def tags_as_of(generation: Generation, scope: Scope) -> dict[str, str]:
     return dict(zip(spells.loc[on, "channel"], spells.loc[on, "tag"], strict=True))
 
 
+def starts_of(days: pd.Series, grain: str) -> pd.Series:
+    """The first day of each day's day, week or month."""
+    day = pd.to_datetime(days)
+    if grain == "week":
+        return day - pd.to_timedelta(day.dt.day_of_week, unit="D")
+    return day.dt.to_period("M").dt.start_time if grain == "month" else day
+
+
 def trend_of(sums: pd.DataFrame, metrics: list[Metric], by: str, grain: str) -> pd.DataFrame:
     """One row per period, series and metric."""
-    day = pd.to_datetime(sums["day"])
-    starts = {"day": day, "week": day - pd.to_timedelta(day.dt.day_of_week, unit="D"), "month": day.dt.to_period("M").dt.start_time}
-    dated = sums.assign(starts_on=starts[grain], series=sums[by])
+    dated = sums.assign(starts_on=starts_of(sums["day"], grain), series=sums[by])
     found = [add_up(dated, metric, ["starts_on", "series"]).assign(metric=metric.id) for metric in metrics]
     out = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=["starts_on", "series", "metric", "value", "numerator", "denominator"])])
     return out.rename(columns={"starts_on": "period"})[["period", "series", "metric", "value", "numerator", "denominator"]]

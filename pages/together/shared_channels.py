@@ -1,65 +1,53 @@
-"""Where do shared channels perform best? By kind, family, device and region; ranking; trend by tag."""
+"""Where do shared channels perform best? Hand-overs; shared against single-owned, adjusted and not; ranking; trend."""
 
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, pageparts, words
+from commonground import chart, evidenceparts, figures, pageparts, words
 from commonground.catalogue import write
 from commonground.frame import toggle_channel
-from commonground.questions import performance
 
 view = st.session_state["view"]
 sums, metric = view.sums(), view.metric
+everything = evidenceparts.over_all(view, **evidenceparts.narrowed(view))
+found = evidenceparts.contrast(everything)
 
 st.title("Where do shared channels perform best?")
-headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
-st.markdown(f"**{headline}**")
-st.caption(detail)
-with st.expander("How do we know?", key="shared_how", on_change="rerun") as how:
-    if how.open:
-        st.markdown(
-            "Each channel's rate is put on the common mix of devices and regions; then shared channels are held against single-owned ones of their "
-            "own family. Channels are the sample, days are not. It breaks if owners were chosen for reasons that also move the metric."
-        )
-        st.markdown(f"Tags: {words.TAG_RULE}")
-        st.code(f"python -m commonground ask shared_contrast --metric {metric.id}", language="bash")
-        plain, _ = words.shared_against_single(metric, *pageparts.shared_and_single(view, sums, metric), view.currency)
-        st.caption(f"In this view, unadjusted: {plain}.")
-        ranked = view.ask("shared_ranking", first_day=None, last_day=None, owners=(), metrics=(metric.id,))
-        st.dataframe(ranked.assign(channel=ranked["channel"].map(view.name)), hide_index=True, alt="Channels on the common mix, with ranges")
+headline, detail = words.contrast(metric, found)
+lead = words.handover_lead(metric, evidenceparts.handovers(everything), view.names)
+st.markdown(f"**{lead or headline}**")
+st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
 
-cuts = view.cuts()
-for columns, dimensions in ((st.columns(2), ("kind", "family")), (st.columns(2), ("device", "region"))):
-    for column, by in zip(columns, dimensions, strict=True):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**By {by}** · ● shared against ○ single-owned, unadjusted")
-            rows = pageparts.groups(cuts if by in ("device", "region") else sums, metric, by)
-            both = rows.dropna(subset=["shared", "single"])
-            rows = pd.concat([both, rows.drop(index=both.index)])[:14]
-            if rows.empty:
-                st.info(f"No {by} with shared or single-owned channels reports {metric.label.lower()} in this view.")
-                continue
+evidenceparts.handover_card(everything, key="shared_handovers")
+
+with st.container(border=True):
+    st.markdown(f"**{headline}**")
+    st.caption(detail)
+    by = st.segmented_control("Split by", evidenceparts.SPLITS, default="device", key="shared_split", bind="query-params", format_func=str.capitalize) or "device"
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Adjusted** · family, device and region taken out" + (f", within each {by}" if by != "family" else "; a family alone is too little to compare within"))
+        evidenceparts.contrast_figure(everything, by, key="shared_contrast")
+    with right:
+        st.markdown(f"**Unadjusted** · {metric.label.lower()} by {by}, plain sums of this period")
+        rows = pageparts.groups(view.cuts() if by in ("device", "region") else sums, metric, by)
+        both = rows.dropna(subset=["shared", "single"])
+        rows = pd.concat([both, rows.drop(index=both.index)])[:14]
+        if rows.empty:
+            st.info(f"No {by} with shared or single-owned channels reports {metric.label.lower()} in this view.")
+        else:
             rows = rows.assign(**{f"{c}_text": [f"{g}: {write(metric, v, view.currency)}" for g, v in zip(rows["group"], rows[c], strict=True)] for c in ("shared", "single")})
+            chart.draw(figures.pairs(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="shared_pairs", height=60 + 30 * len(rows),
+                       alt=f"Unadjusted {metric.label} of shared and single-owned channels by {by}", table=rows[["group", "shared", "single"]])  # fmt: skip
             only = len(rows) - len(both)
-            chart.draw(figures.pairs(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key=f"shared_{by}", height=60 + 30 * len(rows),
-                       alt=f"{metric.label} of shared and single-owned channels by {by}", table=rows[["group", "shared", "single"]])  # fmt: skip
-            if only:
-                st.caption(f"{only} of {len(rows)} have one class only: they say nothing about shared against single.")
+            st.caption(f"{words.CAVEAT}" + (f" {only} of {len(rows)} have one class only: they say nothing about shared against single." if only else ""))
+    evidenceparts.how("shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
 
 with st.container(border=True):
-    st.markdown(f"**{metric.label}, channel by channel** · colour and mark by owner · {words.MARKS}")
-    ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
-    ranked = ranked.sort_values(["value", "channel"], ascending=[metric.sign < 0, True])[:25]
-    if ranked.empty:
-        st.info(f"{metric.label} was not observed in this view.")
-    else:
-        rows = pd.DataFrame({"id": ranked["channel"], "name": [view.name(c) for c in ranked["channel"]], "tag": ranked["tag"], "value": ranked["value"].astype(float),
-                             "text": [write(metric, v, view.currency) for v in ranked["value"]],
-                             "hover": [f"{view.name(c)}: {write(metric, v, view.currency)}, {t}" for c, v, t in zip(ranked["channel"], ranked["value"], ranked["tag"], strict=True)]})  # fmt: skip
-        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="shared_ranking", height=40 + 28 * len(rows),
-                   alt=f"Channels by {metric.label}: {'; '.join(rows['hover'][:3])}", table=ranked, on_click=toggle_channel)  # fmt: skip
+    evidenceparts.ranking_card(everything, key="shared_ranking", on_click=toggle_channel)
 
 with st.container(border=True):
-    st.markdown(f"**{metric.label} by owner over time**")
+    st.markdown(f"**{metric.label} by owner over time** · unadjusted")
+    st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)
     st.code(pageparts.command(view, "channels"), language="bash")

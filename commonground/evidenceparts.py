@@ -1,0 +1,443 @@
+"""Evidence on the pages: cards of findings with their ranges, and *How do we know?* beside each.
+
+Evidence looks at all days and all channels, whatever period or channel a reader has chosen: a
+comparison of owners that leaves some of them out would not be one. It is kept by generation and scope.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, words
+from commonground.catalogue import Metric, add_up, catalogue, money_sign
+from commonground.evidence import xmr
+from commonground.frame import View
+from commonground.questions import NO_DAY, evidence, performance
+from commonground.scope import KINDS, Scope
+from commonground.tokens import TAGS
+
+SHORT_DAYS = 14
+"""Under this many days a period's points are days, from it on whole weeks."""
+RANKED_ROWS = 26
+SPLITS = ("kind", "family", "device", "region")
+LOSSES = ("revenue", "conversions")
+MIDDLE_OF_MONTH = 15
+"""Where the month is over there is no forecast: the fan is that of this day, beside what came."""
+
+
+def over_all(view: View, metric: Metric | None = None, **filters: Any) -> View:
+    """The view over all days and channels that evidence looks at, of one metric."""
+    metric = metric or view.metric
+    return replace(view, metric=metric, scope=Scope(metrics=(metric.id,), **filters))
+
+
+def narrowed(view: View) -> dict[str, tuple[str, ...]]:
+    """The filters that evidence follows where a reader sets them: kind, device, region."""
+    return {"kinds": view.scope.kinds, "devices": view.scope.devices, "regions": view.scope.regions}
+
+
+def closed(view: View) -> Scope:
+    """The scope with its days, as `ask` closes it."""
+    first, last = view.generation.first_day or NO_DAY, view.generation.last_day or NO_DAY
+    return replace(view.scope, first_day=view.scope.first_day or first).within(first, last)
+
+
+def command(view: View, question: str) -> str:
+    """The command that gives the same number."""
+    scope = view.scope
+    parts = ["python", "-m", "commonground", "ask", question]
+    for flag, value in (("--from", scope.first_day), ("--to", scope.last_day)):
+        parts += [flag, str(value)] if value else []
+    for name in ("metrics", "kinds", "channels", "devices", "regions"):
+        values = getattr(scope, name)
+        parts += [f"--{name[:-1]}", ",".join(values)] if values else []
+    return shlex.join(parts)
+
+
+def how(key: str, method: str, view: View, question: str, tell: Callable[[], tuple[str, Sequence[str]]], table: pd.DataFrame | None = None) -> None:
+    """How do we know? Method, data, what was left out and why, what would break it, and the command.
+
+    `tell` gives what went in and what was left out; it is called only when somebody asks.
+    """
+    with st.expander("How do we know?", key=key, on_change="rerun") as door:
+        if not door.open:
+            return
+        told = words.METHODS[method]
+        went_in, left_out = tell()
+        out = "\n".join(f"- {one}" for one in left_out) or "Nothing."
+        st.markdown(f"**How it is made.** {told.how} {words.SURE}")
+        st.markdown(f"**What went in.** {went_in}")
+        st.markdown(f"**What was left out, and why.**\n\n{out}")
+        st.markdown(f"**What would break it.** {told.breaks} {words.CAUSE_CAVEAT if method in ('contrast', 'ranking', 'handover') else ''}")
+        st.markdown("**The same number from the command line:**")
+        st.code(command(view, question), language="bash")
+        if table is not None:
+            st.dataframe(table, hide_index=True, alt="What the command answers")
+
+
+# --- shared against single-owned ----------------------------------------------------------------
+
+
+def contrast(view: View) -> dict[str, Any]:
+    """The row of the adjusted contrast."""
+    row: dict[str, Any] = view.ask("shared_contrast").iloc[0].to_dict()
+    return row
+
+
+def contrast_told(view: View) -> tuple[str, list[str]]:
+    """What went into the contrast, and what was left out and why."""
+    found = evidence.contrast_for(view.generation, closed(view), view.metric)
+    went_in = (
+        f"{found.channels_shared} shared and {found.channels_single} single-owned channels in families that hold both, "
+        f"{found.days:,} days up to {words.day(view.generation.last_day)}; {view.metric.label.lower()}."
+    )
+    out = [f"{_named(view, name)}: {words.reason(why)}" for name, why in sorted(found.left_out.items())]
+    if found.families_left_out:
+        out.append(f"Families with one kind of owner only, which say nothing about the difference: {words.listed(found.families_left_out)}")
+    return went_in, [*out, "Days on which a channel had no owner, or more than one", "Filters of period, channel and owner"]
+
+
+def _named(view: View, name: str) -> str:
+    """A channel's name; an evidence row may carry the class in brackets."""
+    channel, _, rest = name.partition(" (")
+    return view.name(channel) + (f" ({rest}" if rest else "")
+
+
+def contrast_rows(view: View, by: str) -> pd.DataFrame:
+    """The contrast over all, and within each kind, device or region: rows of the figure."""
+    parts: list[tuple[str, dict[str, tuple[str, ...]]]] = [("All", {})]
+    if not view.metric.denominator or not view.metric.sign:
+        by = "family"
+    if by == "kind":
+        parts += [(kind.capitalize(), {"kinds": (kind,)}) for kind in KINDS]
+    if by in ("device", "region"):
+        parts += [(str(v), {f"{by}s": (str(v),)}) for v in view.table(f"values_{by}")[by]]
+    rows = []
+    for name, filters in parts:
+        found = contrast(over_all(view, **(narrowed(view) | filters)))
+        rows.append({
+            "name": name, "estimate": found["estimate"], "low": found["low"], "high": found["high"], "unadjusted": found["unadjusted"],
+            "verdict": found["verdict"] if name == "All" else "ranked, not claimed", "text": "not enough data" if words.missing(found["estimate"]) else words.share(found["estimate"]),
+            "hover": words.contrast_hover(name, found), "why": words.sentence(words.reason(found["note"])),
+        })  # fmt: skip
+    numbers = ["estimate", "low", "high", "unadjusted"]
+    out = pd.DataFrame(rows)
+    return out.assign(**{name: pd.to_numeric(out[name], errors="coerce") for name in numbers})
+
+
+def contrast_figure(view: View, by: str, *, key: str) -> None:
+    """The adjusted difference with its range beside the unadjusted one."""
+    rows = view.keep(f"contrast by {by}", lambda: contrast_rows(view, by))
+    chart.draw(figures.contrast(rows, theme=view.theme), key=key, height=64 + 34 * len(rows), table=rows.drop(columns=["hover", "text", "why"]),
+               alt=f"Shared against single-owned channels: {'; '.join(rows['hover'])}")  # fmt: skip
+    thin = rows[rows["estimate"].isna()]
+    for why, part in thin.groupby("why", sort=False):
+        st.caption(f"{words.listed(list(part['name']))}: not enough data. {why}")
+    if len(rows) > 1 + len(thin):
+        st.caption(words.SEVERAL)
+
+
+def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> None:
+    """Channels on the common mix with their ranges and the chance to be the best."""
+    ranked = view.ask("shared_ranking")
+    if ranked.empty:
+        st.info(f"{view.metric.label}: not enough data to rank. A ranking needs a rate with a direction, at least two channels, and six weeks of each.")
+        return
+    st.markdown(f"**{words.best(view.metric, ranked, view.names)}** · dot and range against the average channel; colour and mark by owner · {words.MARKS}")
+    top = ranked[:RANKED_ROWS]
+    rows = pd.DataFrame({
+        "id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"],
+        "value": top["index"] - 1, "low": top["low"] - 1, "high": top["high"] - 1, "text": [words.share(i - 1) for i in top["index"]],
+        "best_text": [words.share(i - 1) + (f"  best: {words.chance(p)}" if p >= words.AMONG_FROM else "") for i, p in zip(top["index"], top["p_best"], strict=True)],
+        "hover": [f"{view.name(c)}, {t or 'no owner'}: {words.share(i - 1)}, range {words.between(a - 1, b - 1)}; best with probability {words.chance(p)}"
+                  for c, t, i, a, b, p in zip(top["channel"], top["tag"], top["index"], top["low"], top["high"], top["p_best"], strict=True)],
+    })  # fmt: skip
+    chart.draw(figures.ranking(rows, theme=view.theme, tickformat="+.0%"), key=key, height=40 + 26 * len(rows), table=ranked, on_click=on_click,
+               alt=f"Channels on the common mix by {view.metric.label}: {'; '.join(rows['hover'][:3])}")  # fmt: skip
+    st.caption(f"On the common mix of devices, regions and months. {words.CAUSE_CAVEAT}" + (f" {len(ranked) - len(top)} more stand in the table." if len(ranked) > len(top) else ""))
+    how(f"{key}_how", "ranking", view, "shared_ranking", lambda: _ranking_told(view, ranked))
+
+
+def _ranking_told(view: View, ranked: pd.DataFrame) -> tuple[str, list[str]]:
+    seen = set(evidence.facts_of(view.generation, closed(view), view.metric).channels)
+    out = sorted(seen - set(ranked["channel"]))
+    return (
+        f"{words.counted(len(ranked), 'channel')}, all days up to {words.day(view.generation.last_day)}, by week.",
+        [f"{words.listed([view.name(c) for c in out])}: under six weeks of data"] if out else [],
+    )
+
+
+# --- before and after ---------------------------------------------------------------------------
+
+
+def handovers(view: View) -> pd.DataFrame:
+    """The answer of `handovers` with the reason and the number of hand-overs; the mean is the last row."""
+
+    def make() -> pd.DataFrame:
+        found, told = evidence.handovers_for(view.generation, closed(view), view.metric)
+        columns = ("estimate", "low", "high", "verdict", "pretrend", "controls", "note", "days", "handovers")
+        return pd.DataFrame([
+            {"channel": found.channels[one.switch.row] if one.switch else None, "day": found.date(one.switch.day) if one.switch else None,
+             "from_tag": one.switch.from_tag if one.switch else None, "to_tag": one.switch.to_tag if one.switch else None}
+            | {name: getattr(one, name) for name in columns} for one in told
+        ])  # fmt: skip
+
+    rows: pd.DataFrame = view.keep("handovers", make)
+    return rows
+
+
+def handover_card(view: View, *, key: str) -> bool:
+    """Hand-overs, before and after against channels that never switched; False where there was none."""
+    rows = handovers(view)
+    each = rows[rows["channel"].notna()].copy() if len(rows) else rows
+    if each.empty:
+        return False
+    each = each.assign(first=each["to_tag"] != "Shared").sort_values(["first", "day"], kind="stable")
+    mean = rows.iloc[-1].to_dict()
+    with st.container(border=True):
+        st.markdown(f"**{words.handovers(view.metric, mean)}**")
+        st.caption(f"Before and after each hand-over, against {words.counted(int(mean['controls']), 'channel')} that never switched; the mean is over hand-overs into shared ownership "
+                   f"where there are any. {words.MARKS}. {words.CAUSE_CAVEAT}")  # fmt: skip
+        if each["estimate"].isna().all():
+            reasons = each.groupby("note", sort=False)["channel"].nunique()
+            st.info("Not enough data. " + " ".join(words.sentence(f"{words.counted(int(n), 'channel')}: {words.reason(why)}") for why, n in reasons.items()))
+            return True
+        told = [words.handover(view.metric, r, view.name(r["channel"])) for r in each.to_dict("records")]
+        drawn = pd.DataFrame({
+            "id": each["channel"], "name": [f"{view.name(c)}  {_mark(a)} → {_mark(b)}" for c, a, b in zip(each["channel"], each["from_tag"], each["to_tag"], strict=True)],
+            **{name: pd.to_numeric(each[name], errors="coerce") for name in ("estimate", "low", "high")}, "verdict": each["verdict"], "tag": each["to_tag"],
+            "text": [f"{words.share(e) if not words.missing(e) else 'not enough data'}  {words.day(d)}" for e, d in zip(each["estimate"], each["day"], strict=True)], "hover": told,
+        })  # fmt: skip
+        chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
+        st.markdown("\n".join(f"- {text}; {words.pretrend(r)}" for text, r in zip(told, each.to_dict("records"), strict=True)))
+        how(f"{key}_how", "handover", view, "handovers", lambda: (
+            f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
+            f"up to {int(each['days'].max()):,} days around each.",
+            [f"{view.name(r['channel'])}, {words.day(r['day'])}: {words.reason(r['note'])}" for r in each.to_dict("records") if words.missing(r["estimate"])],
+        ))  # fmt: skip
+    return True
+
+
+def _mark(tag: object) -> str:
+    return TAGS[str(tag)].mark if str(tag) in TAGS else "·"
+
+
+# --- incidents ----------------------------------------------------------------------------------
+
+
+def incident_rows(view: View) -> pd.DataFrame:
+    """The answer of `incident_effects`, with severity, words, and the spend of the days that it hit."""
+
+    def make() -> pd.DataFrame:
+        rows = evidence.incident_effects(view.generation, closed(view))
+        told = view.table("table_incident")[["incident", "channel", "acknowledged_at", "severity", "summary"]]
+        rows = rows.merge(told, on=["incident", "channel"], how="left")
+        return rows.assign(**spend_inside(view, rows))
+
+    found: pd.DataFrame = view.keep("incidents", make)
+    return found
+
+
+def spend_inside(view: View, rows: pd.DataFrame) -> dict[str, list[float | None]]:
+    """Spend on the days of each incident: the channel's own, and that of all campaign channels."""
+    wide = replace(closed(over_all(view)), compare="none", metrics=())
+    sums = performance.daily_sums(view.generation, wide) if len(rows) else pd.DataFrame(columns=["day", "channel", "kind", "spend"])
+    own, campaigns = [], []
+    for row in rows.itertuples():
+        last = row.resolved_at if pd.notna(row.resolved_at) else pd.Timestamp(wide.last_day)
+        inside = sums[sums["day"].between(row.started_at.normalize(), last.normalize())]
+        own.append(inside.loc[inside["channel"] == row.channel, "spend"].sum(min_count=1))
+        campaigns.append(inside.loc[inside["kind"] == "campaign", "spend"].sum(min_count=1))
+    return {"own_spend": own, "campaign_spend": campaigns}
+
+
+def clear_loss(view: View) -> float | None:
+    """Revenue lost in merged windows with a clear loss; one ledger: where selling platforms were hit, theirs alone."""
+
+    def make() -> float | None:
+        lost = evidence.incident_losses_by_channel(view.generation, closed(view))
+        sells = performance.directory(view.generation)["sells"].fillna(False).astype(bool)
+        platforms = {channel: value for channel, value in lost.items() if sells.get(channel, False)}
+        return sum((platforms or lost).values()) if lost else None
+
+    found: float | None = view.keep("clear loss", make)
+    return found
+
+
+def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
+    """Each incident's loss as a dot on its range; ink where a loss is claimed, grey where none is."""
+    low = pd.to_numeric(rows[f"lost_{what}_low"], errors="coerce")
+    drawn = pd.DataFrame({
+        "id": rows["channel"], "name": [f"{i} {view.name(c)}" for i, c in zip(rows["incident"], rows["channel"], strict=True)],
+        "estimate": pd.to_numeric(rows[f"lost_{what}"], errors="coerce"), "low": low, "high": pd.to_numeric(rows[f"lost_{what}_high"], errors="coerce"),
+        "verdict": low.gt(0).map({True: "clear", False: "no clear difference"}), "tag": "",
+        "text": [words.amount(what, v, view.currency) if pd.notna(v) else "not enough data" for v in rows[f"lost_{what}"]],
+        "hover": [f"{r['incident']}, {view.name(r['channel'])}: {words.loss(what, r, view.currency)}" for r in rows.to_dict("records")],
+    })  # fmt: skip
+    chart.draw(figures.contrast(drawn, theme=view.theme, tickformat="~s"), key=key, height=40 + 34 * len(drawn), table=drawn.drop(columns=["tag", "text", "hover"]),
+               alt=f"Lost {what} by incident: {'; '.join(drawn['hover'])}")  # fmt: skip
+
+
+def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
+    """Incidents on the time axis; heavier is more severe."""
+    drawn = pd.DataFrame({
+        "id": rows["channel"], "name": [view.name(c) for c in rows["channel"]], "severity": rows["severity"], "starts_at": rows["started_at"], "ends_at": rows["resolved_at"],
+        "hover": [f"{r.incident}, {view.name(r.channel)}: {r.summary}<br>{r.started_at:%-d %b %Y %H:%M} to {'still open' if pd.isna(r.resolved_at) else f'{r.resolved_at:%-d %b %Y %H:%M}'}"
+                  for r in rows.itertuples()],
+    }).sort_values("starts_at", ascending=False)  # fmt: skip
+    chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(view.generation.last_day)), key=key, height=80 + 30 * drawn["name"].nunique(),
+               alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]])  # fmt: skip
+
+
+def response_times(view: View, rows: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Hours until an incident was acknowledged, and until it was resolved: one of each per incident.
+
+    An incident on several channels begins with the first and is over with the last of them.
+    """
+    each = rows.groupby("incident").agg(
+        began=("started_at", "min"), taken=("acknowledged_at", "min"), over=("resolved_at", "max"), open=("resolved_at", lambda ends: bool(ends.isna().any())),
+    )  # fmt: skip
+    answered = (each["taken"] - each["began"]).dt.total_seconds() / 3600
+    resolved = ((each["over"] - each["began"]).dt.total_seconds() / 3600)[~each["open"].astype(bool)]
+    return sorted(answered.dropna()), sorted(resolved.dropna())
+
+
+def incidents_told(view: View, rows: pd.DataFrame) -> tuple[str, list[str]]:
+    """What went into the losses, and what has none and why."""
+    out = [f"{r['incident']} on {view.name(r['channel'])}: {words.reason(r['note'])}" for r in rows.to_dict("records") if words.missing(r["lost_revenue"])]
+    return (
+        f"{words.counted(rows['incident'].nunique(), 'incident')} on {words.counted(rows['channel'].nunique(), 'channel')}; for each at least 28 clean days before it and 20 stretches "
+        "of its own length to learn the error from. Selling platforms are held against selling platforms alone.",
+        [*out, "Days of other incidents on the same channel"],
+    )
+
+
+def slow_told(view: View, found: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """What went into the figure on slow pages."""
+    reliable = "" if words.missing(found["reliability"]) else f"; reliability of the share of fast loads {found['reliability']:.2f}"
+    return (
+        f"{words.counted(int(found['channels'] or 0), 'channel')} that report page loads and sessions, {int(found['days'] or 0):,} days{reliable}.",
+        ["Channels without measured page loads, or with under 28 days of them"],
+    )
+
+
+# --- day by day ---------------------------------------------------------------------------------
+
+
+def unusual(view: View, metric: Metric, sums: pd.DataFrame, by: str, starts: Callable[[pd.Series], pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Flagged days of the view: rings on their lines (period, series, hover), and site-wide ones as events.
+
+    sums: the page's; a channel's day stands on the line that it counts for. starts: days -> periods.
+    """
+    found = over_all(view, metric, devices=view.scope.devices, regions=view.scope.regions).ask("anomalies")
+    days = pd.to_datetime(found["day"])
+    found = found[days.between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))]
+    site = found[found["channel"].isna()]
+    events = pd.DataFrame({"starts_on": pd.to_datetime(site["day"]), "label": [words.site_wide(r) for r in site.to_dict("records")], "kind": "site"})
+    own = found[found["channel"].notna()].assign(day=lambda f: pd.to_datetime(f["day"]))
+    lines = sums.loc[sums["period"] == "now", list(dict.fromkeys(["day", "channel", by]))].drop_duplicates(["day", "channel"])
+    lines = lines.assign(day=pd.to_datetime(lines["day"]))
+    rings = own.merge(lines, on=["day", "channel"], how="inner")
+    return pd.DataFrame({
+        "period": starts(rings["day"]), "series": rings[by], "hover": [words.unusual(view.name(r["channel"]), r) for r in rings.to_dict("records")],
+    }), events  # fmt: skip
+
+
+def beyond(view: View, metric: Metric, sums: pd.DataFrame, by: Sequence[str] = ()) -> dict[Any, int]:
+    """Group -> 1 or -1 where the period lies above or below the natural limits of the one before, else 0.
+
+    XmR limits of the weeks before (days, where the period is short). Without a group the key is ().
+    """
+    first, last = pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day)
+    step = 1 if (last - first).days + 1 < SHORT_DAYS else 7
+    dated = sums.assign(point=(pd.to_datetime(sums["day"]) - first).dt.days // step)
+    whole = dated.groupby("point")["day"].nunique()
+    dated = dated[dated["point"].isin(whole.index[whole == step])]
+    points = add_up(dated, metric, [*by, "point"])
+    groups = points.groupby(list(by)) if by else [((), points)]
+    found: dict[Any, int] = {}
+    for name, part in groups:
+        before, now = part.loc[part["point"] < 0, "value"], part.loc[part["point"] >= 0, "value"]
+        limits = xmr(before.to_numpy(float))
+        mean = now.astype(float).mean()
+        key = name[0] if isinstance(name, tuple) and len(name) == 1 else name
+        found[key] = 0 if limits is None or pd.isna(mean) else int(mean > limits.high) - int(mean < limits.low)
+    return found
+
+
+def targets(view: View, metric: Metric, days: int) -> dict[str, float]:
+    """Channel -> its target on the view's last day; of a sum, the part that falls on so many days."""
+    rows = view.table("table_target")
+    day = pd.Timestamp(view.scope.last_day)
+    rows = rows[(rows["metric"] == metric.id) & (rows["first_day"] <= day) & (rows["last_day"] >= day)]
+    length = (rows["last_day"] - rows["first_day"]).dt.days + 1
+    rows = rows.assign(length=length, aim=rows["value"] if metric.denominator else rows["value"] * days / length).sort_values("length", ascending=False)
+    return dict(zip(rows["channel"].astype(str), rows["aim"].astype(float), strict=True))
+
+
+def pacing(view: View) -> tuple[pd.DataFrame, View]:
+    """The answer of `pacing` with reasons, and the view that it was asked over.
+
+    Where the month is over, that of its middle: a forecast that can be held against what came.
+    """
+    last = pd.Timestamp(view.generation.last_day or NO_DAY)
+    today = last.replace(day=MIDDLE_OF_MONTH) if last.is_month_end else last
+    asked = over_all(view)
+    asked = replace(asked, scope=replace(asked.scope, last_day=today.date()))
+    rows: pd.DataFrame = asked.keep("pacing", lambda: evidence.pacing(view.generation, closed(asked)))
+    return rows.assign(aimed=rows["target"].notna()).sort_values(["aimed", "to_date"], ascending=False, kind="stable"), asked
+
+
+def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickformat: str) -> None:
+    """One channel's month: what was reached by the day asked, the forecast and its range, the target."""
+    channel, today = str(found["channel"]), pd.Timestamp(asked.scope.last_day)
+    days = pd.date_range(found["month"], found["month"] + pd.offsets.MonthEnd(0))
+    sums = view.sums(**{"first_day": days[0].date(), "last_day": view.generation.last_day, "as_of": None, "compare": "none", "kinds": (), "owners": (),
+                        "channels": (channel,), "devices": (), "regions": ()})  # fmt: skip
+    daily = add_up(sums, view.metric, ["day"]).set_index("day")["value"].astype(float) if len(sums) else pd.Series(dtype=float)
+    reached = daily.reindex(days).fillna(0.0).cumsum()
+    left = max((days[-1] - today).days, 1)
+    ahead = [(day - today).days / left if day >= today else None for day in days]
+    so_far = float(found["to_date"])
+
+    def line(end: str) -> list[float | None]:
+        return [None if part is None else so_far + part * (float(found[end]) - so_far) for part in ahead]
+
+    sign = money_sign(view.currency) if view.metric.unit == "money" else ""
+    rows = pd.DataFrame({"period": days, "actual": [v if d <= today else None for d, v in reached.items()], "forecast": line("forecast"), "low": line("low"), "high": line("high")}).astype(
+        dict.fromkeys(("actual", "forecast", "low", "high"), float)
+    )
+    shown = rows["actual"].fillna(rows["forecast"])
+    target = None if words.missing(found["target"]) else float(found["target"])
+    chart.draw(figures.fan(rows.assign(text=[words.rough(v, sign) for v in shown]), theme=view.theme, tickformat=tickformat, target=target, height=260), key=key, height=260,
+               table=rows, alt=words.paced(view.metric, found, view.name(channel), view.currency))  # fmt: skip
+    if view.generation.last_day and pd.Timestamp(view.generation.last_day) >= days[-1] > today:
+        came = float(reached.iloc[-1])
+        inside = "inside" if found["low"] <= came <= found["high"] else "outside"
+        st.caption(f"As it stood on {words.day(today)}. The month ended at {words.rough(came, sign)}, {inside} that range.")
+    how(f"{key}_how", "pacing", replace(asked, scope=replace(asked.scope, channels=(channel,))), "pacing", lambda: (
+        f"{view.metric.label} of {view.name(channel)}, every day up to {words.day(today)}.", ["Other channels: each has a forecast of its own"],
+    ))  # fmt: skip
+
+
+def technology_rows(view: View, sums: pd.DataFrame) -> pd.DataFrame:
+    """Conversion rate beside page speed and uptime by channel: value now, and -1, 0 or 1 against its limits."""
+    known = {name: catalogue()[name] for name in ("conversion_rate", "lcp_good_share", "uptime")}
+    moved = {name: beyond(view, metric, sums, ["channel"]) for name, metric in known.items()}
+    values = {name: performance.compared(sums, metric, ["channel"]).set_index("channel") for name, metric in known.items()}
+    out = pd.DataFrame({"channel": values["conversion_rate"].index})
+    for name in known:
+        table = values[name].reindex(out["channel"])
+        out[name], out[f"{name}_change"] = table["value"].to_numpy(float), table["change"].to_numpy(float)
+        out[f"{name}_moved"] = [moved[name].get(channel, 0) for channel in out["channel"]]
+    known_health = out[["lcp_good_share", "uptime"]].notna().any(axis=1)
+    worse = (out["lcp_good_share_moved"] < 0) | (out["uptime_moved"] < 0)
+    out["reading"] = [words.us_or_technology(int(m), bool(w), bool(k)) for m, w, k in zip(out["conversion_rate_moved"], worse, known_health, strict=True)]
+    out = out[known_health & out["conversion_rate"].notna()]
+    return out.assign(worst=out["conversion_rate_moved"], largest=-out["conversion_rate_change"].abs()).sort_values(["worst", "largest"]).drop(columns=["worst", "largest"])

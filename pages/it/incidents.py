@@ -1,0 +1,64 @@
+"""What did our incidents cost? Losses as ranges, spend that ran into them, how long they took, slow pages."""
+
+import pandas as pd
+import streamlit as st
+
+from commonground import evidenceparts, pageparts, words
+from commonground.catalogue import DASH, catalogue, compact, money_sign
+
+view = st.session_state["view"]
+inside = st.session_state.get("incidents_inside", False)
+period = {"first_day": view.scope.first_day, "last_day": view.scope.last_day} if inside else {}
+asked = evidenceparts.over_all(view, catalogue()["revenue"], kinds=view.scope.kinds, channels=view.scope.channels, **period)
+rows = evidenceparts.incident_rows(asked)
+
+st.title("What did our incidents cost?")
+st.markdown(f"**{words.incidents(rows, evidenceparts.clear_loss(asked), view.names, view.currency)}.**")
+st.caption(f"A loss is claimed only where its range leaves 0 out. Incidents that overlap are merged before they are added. {words.SURE}")
+st.toggle("Only incidents of the chosen period", key="incidents_inside", bind="query-params")
+if rows.empty:
+    st.info("No incident here. incident.csv holds incident, channel, started_at, and may hold acknowledged_at, resolved_at, severity, summary: the Data page says how to add it.")
+    st.stop()
+
+left, right = st.columns([3, 2])
+with left.container(border=True, height="stretch"):
+    what = st.segmented_control("Lost", evidenceparts.LOSSES, default="revenue", key="incident_loss", bind="query-params", format_func=str.capitalize) or "revenue"
+    st.markdown(f"**Lost {what} by incident** · dot and range; ink where a loss is claimed, grey where none is")
+    evidenceparts.loss_figure(view, rows, what, key="incident_losses")
+    st.caption("Conversions and revenue are two views of one loss: never add them.")
+with right.container(border=True, height="stretch"):
+    st.markdown("**When, and how long**")
+    evidenceparts.incident_timeline(view, rows, key="incident_timeline")
+    answered, resolved = evidenceparts.response_times(view, rows)
+    one, two = st.columns(2)
+    one.metric("To acknowledge, median", words.lasting(answered), help="MTTA: from the start of an incident until somebody took it. One figure per incident.")
+    two.metric("To resolve, median", words.lasting(resolved), help="MTTR, R = resolve: from the start of an incident until it was over.")
+    st.caption(f"n = {len(answered)} acknowledged, {len(resolved)} resolved. Medians: one long incident does not move them.")
+
+sign = money_sign(view.currency)
+
+
+def money(value: float | None) -> str:
+    """An amount, or a dash."""
+    return DASH if words.missing(value) else f"{sign}{words.THIN}{compact(value, money=True)}"
+
+
+with st.container(border=True):
+    st.markdown("**Each incident, and the media spend that ran into it**")
+    told = rows.to_dict("records")
+    shown = pd.DataFrame({
+        "Incident": rows["incident"], "Channel": [view.name(c) for c in rows["channel"]], "Began": rows["started_at"], "Severity": rows["severity"],
+        "Revenue": [words.sentence(words.loss("revenue", r, view.currency)) for r in told], "Conversions": [words.sentence(words.loss("conversions", r, view.currency)) for r in told],
+        "Compared with": rows["compared_with"], "Own spend on its days": [money(v) for v in rows["own_spend"]], "Spend of all campaigns on its days": [money(v) for v in rows["campaign_spend"]],
+        "Why no answer": [words.sentence(words.reason(r["note"])) if words.missing(r["lost_revenue"]) else "" for r in told], "What happened": rows["summary"],
+    })  # fmt: skip
+    pageparts.channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days")
+    st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
+    evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
+
+with st.container(border=True):
+    everything = evidenceparts.over_all(view, catalogue()["conversion_rate"])
+    slow = everything.ask("slow_web").iloc[0].to_dict()
+    st.markdown(f"**{words.slow_pages(slow)}**")
+    st.caption(f"{int(slow['channels'] or 0)} channels with page loads and sessions, {int(slow['days'] or 0):,} days.")
+    evidenceparts.how("slow_how", "slow_web", everything, "slow_web", lambda: evidenceparts.slow_told(everything, slow))
