@@ -66,4 +66,6 @@ create table load (load bigint primary key, file varchar, tool varchar, account 
                    loaded_at timestamp, notes varchar);
 create table rejected_row (load bigint, file varchar, line bigint, "column" varchar, value varchar, reason varchar, whole_row varchar);
 create table covered (load bigint, tool varchar, account varchar, channel varchar, day date, measure varchar, total double, in_ledger boolean);
+-- source_seen: the newest day and load that each tool gave of each channel
+create table source_seen (tool varchar, channel varchar, last_day date, load bigint);
 create table build_info (generation bigint, built_at timestamp, reporting_currency varchar, first_day date, last_day date);

@@ -6,7 +6,6 @@ that leaves some of them out would not be one, so owner filters are set aside.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -31,8 +30,6 @@ from commonground.questions import ownership, performance, question
 from commonground.scope import Scope
 from commonground.store import Generation
 
-KEPT_FACTS = 64
-"""Facts kept per process: one metric of one scope each, a few megabytes."""
 WATCHED = ("sessions", "conversions", "revenue")
 PACED = ("revenue", "conversions")
 """What is looked at where no metric is named."""
@@ -53,13 +50,13 @@ def facts_of(generation: Generation, scope: Scope, metric: Metric) -> Facts:
         first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none",
         kinds=scope.kinds, channels=scope.channels, devices=scope.devices, regions=scope.regions,
     )  # fmt: skip
-    return _facts(generation, bare, metric.id)
+    kept: Facts = generation.keep(f"facts {bare} {metric.id}", lambda: _facts(generation, bare, metric.id))
+    return kept
 
 
-@functools.lru_cache(maxsize=KEPT_FACTS)
 def _facts(generation: Generation, scope: Scope, metric_id: str) -> Facts:
     metric = catalogue()[metric_id]
-    rows = performance.daily_cut(generation, scope).dropna(subset=list(metric.measures))
+    rows = performance.daily_cut(generation, scope, metric.measures).dropna(subset=list(metric.measures))
     numerator = sum((rows[name] * sign for name, sign in metric.numerator), pd.Series(0.0, rows.index))
     denominator = rows[metric.denominator] if metric.denominator else pd.Series(1.0, rows.index)
     wanted = rows[["day", "channel", "device", "region"]].assign(numerator=numerator, denominator=denominator)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import timedelta
 
 import numpy as np
@@ -60,7 +59,6 @@ def ownership(generation: Generation, scope: Scope) -> pd.DataFrame:
     return cells
 
 
-@functools.lru_cache(maxsize=8)
 def all_spells(generation: Generation) -> pd.DataFrame:
     """All merged spells; read once a generation."""
     return generation.rows("ownership/spells_all")

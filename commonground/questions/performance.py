@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,6 @@ def metrics_of(scope: Scope) -> list[Metric]:
     return [known[name] for name in scope.metrics] if scope.metrics else list(known.metrics.values())
 
 
-@functools.lru_cache(maxsize=64)
 def directory(generation: Generation) -> pd.DataFrame:
     """The channels with kind, name, family, sells; index is the channel."""
     return generation.rows("loads/table_channel").set_index("channel", drop=False)
@@ -65,8 +64,13 @@ def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_
 def with_channel(generation: Generation, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with the kind, family and sells of their channel."""
     known = directory(generation)
-    return rows.assign(**{name: rows["channel"].map(known[name]) for name in ("kind", "family")},
-                       sells=rows["channel"].map(known["sells"]).fillna(False).astype(bool))  # fmt: skip
+    channel = rows["channel"]
+    if isinstance(channel.dtype, pd.CategoricalDtype):  # map each name once, not each row
+        at = known.reindex(channel.cat.categories)
+        return rows.assign(**{name: pd.Categorical(at[name]).take(channel.cat.codes) for name in ("kind", "family")},
+                           sells=at["sells"].fillna(False).to_numpy(bool)[channel.cat.codes])  # fmt: skip
+    return rows.assign(**{name: channel.map(known[name]) for name in ("kind", "family")},
+                       sells=channel.map(known["sells"]).fillna(False).astype(bool))  # fmt: skip
 
 
 def compared(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
@@ -158,7 +162,11 @@ def trend(generation: Generation, scope: Scope) -> pd.DataFrame:
     return trend_of(sums, metrics_of(scope), scope.by, scope.grain)
 
 
-def daily_cut(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """Sums per day, channel, device and region of the scope's own period."""
-    rows = generation.rows("performance/by_day_and_cut", first_day=scope.first_day, last_day=scope.last_day, **scope.filters())
+def daily_cut(generation: Generation, scope: Scope, measures: Sequence[str] = ()) -> pd.DataFrame:
+    """Sums per day, channel, device and region of the scope's own period; of some measures alone where they are named.
+
+    Names are categories.
+    """
+    columns = ["day", "channel", "tag", "device", "region", *dict.fromkeys(measures)] if measures else []
+    rows = generation.rows("performance/by_day_and_cut", columns=columns, first_day=scope.first_day, last_day=scope.last_day, **scope.filters())
     return with_channel(generation, rows)

@@ -64,3 +64,8 @@ group by channel, metric;
 update channel set first_day = seen.first_day, last_day = seen.last_day
 from (select channel, min(day) as first_day, max(day) as last_day from covered group by channel) as seen
 where seen.channel = channel.channel;
+
+insert into source_seen
+select tool, channel, max(day), max(load)
+from covered
+group by tool, channel;

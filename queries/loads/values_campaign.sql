@@ -1,9 +1,12 @@
--- Which values of campaign occur?
+-- Which values of campaign do the exports hold?
 --
 -- grain   one row per campaign
 -- params  none
-select campaign::varchar as campaign
-from daily
-where campaign is not null
-group by 1
-order by 1
+with known as (
+    select unnest(enum_range(null::campaign_id))::varchar as campaign
+)
+
+select campaign
+from known
+where campaign <> '(none)'
+order by campaign

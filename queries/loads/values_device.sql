@@ -1,9 +1,12 @@
--- Which values of device occur?
+-- Which values of device do the exports hold?
 --
 -- grain   one row per device
 -- params  none
-select device::varchar as device
-from daily
-where device is not null
-group by 1
-order by 1
+with known as (
+    select unnest(enum_range(null::device_id))::varchar as device
+)
+
+select device
+from known
+where device <> '(none)'
+order by device

@@ -1,9 +1,12 @@
--- Which values of region occur?
+-- Which values of region do the exports hold?
 --
 -- grain   one row per region
 -- params  none
-select region::varchar as region
-from daily
-where region is not null
-group by 1
-order by 1
+with known as (
+    select unnest(enum_range(null::region_id))::varchar as region
+)
+
+select region
+from known
+where region <> '(none)'
+order by region

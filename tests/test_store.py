@@ -1,0 +1,135 @@
+"""Generations: swapped while people read, let go when nobody does, opened once."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import weakref
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import Desk
+
+from commonground import store
+from commonground.build import build
+from commonground.questions import ask
+from commonground.scope import Scope
+from commonground.store import current
+
+NOW = datetime(2026, 11, 1, 8, 0)
+READERS = 4
+SWAPS = 3
+
+
+@pytest.fixture
+def read(shop: Desk) -> Desk:
+    """A desk with ten days of sessions: 100 on each."""
+    shop.give(daily="day,channel,sessions\n" + "".join(f"2026-10-{day:02d},shop,100\n" for day in range(1, 11)))
+    return shop
+
+
+def test_readers_see_the_old_generation_or_the_new_one_and_no_error_while_it_is_swapped(read: Desk):
+    answers: set[tuple[int, float]] = set()
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def look() -> None:
+        try:
+            while not done.is_set():
+                generation = current(read.data)
+                total = ask(generation, "totals", Scope(metrics=("sessions",)))["value"].iloc[0]
+                answers.add((generation.number, float(total)))
+        except BaseException as error:  # a thread's error would be lost
+            errors.append(error)
+
+    first = read.generation.number
+    readers = [threading.Thread(target=look) for _ in range(READERS)]
+    for reader in readers:
+        reader.start()
+    for _ in range(SWAPS):
+        build(read.data, NOW)
+    newest = current(read.data).number
+    for _ in range(1000):  # until everybody has met the newest
+        if (newest, 1000.0) in answers or errors:
+            break
+        done.wait(0.01)
+    done.set()
+    for reader in readers:
+        reader.join(timeout=30)
+    assert errors == []
+    assert newest == first + SWAPS
+    assert {total for _, total in answers} == {1000.0}
+    assert {number for number, _ in answers} >= {newest}
+
+
+def test_a_generation_that_somebody_still_reads_answers_after_its_file_was_deleted(read: Desk):
+    old = read.generation
+    for _ in range(SWAPS):
+        build(read.data, NOW)
+    assert not old.path.exists()
+    assert old.rows("loads/build_info")["generation"].iloc[0] == old.number
+
+
+def test_a_generation_is_let_go_when_it_was_replaced_and_nobody_holds_it(read: Desk):
+    ask(read.generation, "gaps", Scope())  # all that is kept of a generation is kept in it
+    old = weakref.ref(read.generation)
+    build(read.data, NOW)
+    current(read.data)
+    gc.collect()
+    assert old() is None
+
+
+def test_going_back_to_a_generation_that_is_still_open_opens_no_second_handle(read: Desk):
+    old = read.generation
+    build(read.data, NOW)
+    assert current(read.data) is not old
+    (read.data / "CURRENT").write_text(old.path.name)
+    assert current(read.data) is old
+
+
+def test_one_folder_by_two_names_is_one_generation(read: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(read.data.parent)
+    assert current(Path(read.data.name)) is read.generation
+    assert current(Path(os.curdir) / read.data.name) is read.generation
+
+
+def test_a_narrow_answer_has_the_asked_columns_and_the_same_sums(read: Desk):
+    params = {"first_day": "2026-10-01", "last_day": "2026-10-10", "kinds": [], "channels": [], "owners": []}
+    whole = read.generation.rows("performance/by_day", **params)
+    narrow = read.generation.rows("performance/by_day", columns=["day", "sessions"], **params)
+    assert list(narrow) == ["day", "sessions"]
+    assert narrow.equals(whole[["day", "sessions"]])
+
+
+@pytest.mark.parametrize("name", ["sessions from daily --", "*", "Sessions", ""])
+def test_a_column_that_is_no_name_is_refused(read: Desk, name: str):
+    with pytest.raises(ValueError, match="not the names of columns"):
+        read.generation.rows("loads/table_channel", columns=[name])
+
+
+def test_the_same_question_is_read_once_and_nobody_can_spoil_the_answer(read: Desk):
+    generation = read.generation
+    first = generation.rows("loads/table_channel")
+    first["name"] = "spoilt"
+    first.loc[first["channel"] == "shop", "kind"] = "spoilt"
+    generation._handle.close()  # a second reading would fail
+    assert list(generation.rows("loads/table_channel").set_index("channel").loc["shop", ["kind", "name"]]) == ["web", "Shop"]
+
+
+def test_the_oldest_answers_are_let_go(read: Desk, monkeypatch: pytest.MonkeyPatch):
+    generation = read.generation
+    monkeypatch.setattr(store, "KEPT_ANSWERS", 3)
+    generation._kept.clear()
+    for day in range(1, 6):
+        generation.rows("ownership/as_of", as_of=f"2026-10-{day:02d}")
+    assert [key[-12:-2] for key in generation._kept] == ["2026-10-03", "2026-10-04", "2026-10-05"]
+
+
+def test_a_large_answer_is_not_kept(read: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(store, "KEPT_VALUES", 0)
+    generation = read.generation
+    generation._kept.clear()
+    generation.rows("loads/table_channel")
+    assert generation._kept == {}
