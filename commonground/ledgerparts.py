@@ -129,13 +129,18 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
     for column, speaker in zip(st.columns(len(speakers)), speakers, strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{SPEAKERS[speaker]}**")
-            own = now[now["asserted_by"] == speaker].sort_values("role")
-            for row in own.to_dict("records"):
+            own = now[now["asserted_by"] == speaker]
+            for row in own[own["role"] == "A"].to_dict("records"):
                 head, detail = ledgerwords.claim(row, names, view.name(channel), labels[metric])
                 gone = f" ({GONE})" if row["standing"] == GONE else ""
                 st.markdown(f"{head}{gone}  \n:small[:gray[{detail}]]")
-            if own.empty:
-                st.caption("nothing about it")
+            if not (own["role"] == "A").any():
+                st.markdown("Names nobody accountable")
+            for role in ("R", "C", "I"):
+                others = own[own["role"] == role]
+                if len(others):
+                    told = ledgerwords.listed(names.get(org, org) for org in dict.fromkeys(others["org"].dropna()))
+                    st.markdown(f":small[:gray[{ledgerwords.ROLES[role].capitalize()}: {told}]]")
 
 
 def cell_history(view: View, channel: str, metric: str) -> None:

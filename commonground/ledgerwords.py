@@ -80,7 +80,7 @@ def claim(row: Any, names: dict[str, str], channel_name: str, metric_label: str)
         (True, True): "everything", (True, False): f"{metric_label} everywhere",
         (False, True): f"all of {channel_name}", (False, False): metric_label,
     }[(row["channel"] == ALL, row["metric"] == ALL)]  # fmt: skip
-    begins = f"since {day(row['valid_from'])}" if pd.notna(row["valid_from"]) else "since ever"
+    begins = f"since {day(row['valid_from'])}" if pd.notna(row["valid_from"]) else "with no first day named"
     ends = f" until {day(row['valid_to'])}" if pd.notna(row["valid_to"]) else ""
     source = row["source"] if isinstance(row["source"], str) else "no source named"
     return f"**{who}** {ROLES[row['role']]}", f"{begins}{ends}, about {reach}. {source}"

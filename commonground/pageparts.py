@@ -248,7 +248,7 @@ def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, ke
 
     event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
     places = [place for place in event.selection.rows if place < len(ids)]
-    if places:
+    if places and ids[places[0]] in view.names:
         dossier_link(ids[places[0]], view.name(ids[places[0]]))
 
 

@@ -32,14 +32,14 @@ else:
     with st.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
         minutes = [f"{r.budget - r.bad:,.0f} min" if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
-        st.dataframe(
-            pd.DataFrame({"Service": levels["channel"].map(view.name), "Metric": levels["metric"].map(labels),
+        pageparts.channel_table(
+            view, pd.DataFrame({"Service": levels["channel"].map(view.name), "Metric": levels["metric"].map(labels),
                           "Objective": [write(catalogue()[m], o) for m, o in zip(levels["metric"], levels["objective"], strict=True)],
                           "Now": [write(catalogue()[m], v) for m, v in zip(levels["metric"], levels["value"], strict=True)],
                           "Met": levels["met"].map({True: "yes", False: "no"}).fillna("not observed"),
                           "Budget used": levels["budget_used"].astype(float), "Minutes left": minutes, "Burn": levels["burn"].astype(float).round(2),
                           "Gone on": [words.day(d) for d in levels["exhausted_on"]]}),
-            hide_index=True, alt="Objectives and their error budgets",
+            levels["channel"].tolist(), key="service_table", alt="Objectives and their error budgets",
             column_config={"Budget used": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=2)},
         )  # fmt: skip
         st.caption("Burn 1 uses the budget up exactly at the window's end. Windows of 1 h and 6 h cannot be computed at this grain: the data is daily.")
@@ -59,8 +59,8 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     st.markdown(f"**Worst days** · {chosen.label.lower()}")
     days = add_up(now, chosen, ["day", "channel"]).dropna(subset=["value"]).sort_values(["value", "day"], ascending=[chosen.better != "down", True])[:8]
-    st.dataframe(pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]}),
-                 hide_index=True, alt="The worst days")  # fmt: skip
+    worst_days = pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]})
+    pageparts.channel_table(view, worst_days, days["channel"].tolist(), key="service_days", alt="The worst days")
 
 with st.container(border=True):
     st.markdown("**Incidents**")
@@ -72,6 +72,6 @@ with st.container(border=True):
         st.info("No incident in this period.")
     else:
         hours = (shown["resolved_at"] - shown["started_at"]).dt.total_seconds() / 3600
-        st.dataframe(pd.DataFrame({"Incident": shown["incident"], "Channel": shown["channel"].map(view.name), "Began": shown["started_at"], "Resolved": shown["resolved_at"],
-                                   "Hours": hours.round(1), "Severity": shown["severity"], "What happened": shown["summary"]}), hide_index=True, alt="Incidents")  # fmt: skip
+        pageparts.channel_table(view, pd.DataFrame({"Incident": shown["incident"], "Channel": shown["channel"].map(view.name), "Began": shown["started_at"], "Resolved": shown["resolved_at"],
+                                   "Hours": hours.round(1), "Severity": shown["severity"], "What happened": shown["summary"]}), shown["channel"].tolist(), key="service_incidents", alt="Incidents")  # fmt: skip
 st.code(pageparts.command(view, "service_levels", metrics=True), language="bash")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from commonground import pageparts
 from commonground.formats import mappings
 from commonground.tables import TABLES
 
@@ -23,7 +24,8 @@ with st.container(border=True):
         st.download_button("Download CSV", data=lambda: rejected.to_csv(index=False), file_name="refused_rows.csv", mime="text/csv", on_click="ignore")
 with st.container(border=True):
     st.markdown("**Freshness** · against the newest day of all data")
-    st.dataframe(fresh.assign(last_day=fresh["last_day"].dt.date, channel=fresh["channel"].map(view.name)), hide_index=True, alt="Freshness by source and channel")
+    named = fresh.assign(last_day=fresh["last_day"].dt.date, channel=fresh["channel"].map(view.name))
+    pageparts.channel_table(view, named, fresh["channel"].tolist(), key="data_fresh", alt="Freshness by source and channel")
 with st.container(border=True):
     st.markdown("**Two tools, one measure** · one is the ledger, the other is shown beside it and never added")
     differences = view.generation.rows("loads/differences", first_day=view.scope.first_day, last_day=view.scope.last_day)

@@ -122,3 +122,22 @@ def test_the_day_before_a_decision_still_shows_the_dispute(larkspur: str, page: 
     opened(page, f"{larkspur}/ownership_gaps?as_of=2025-08-31&cell=website%7Csessions")
     page.get_by_text("Owned by Brand and Content").wait_for(timeout=WAIT)
     assert mark_of(page, "website|sessions") == "M"
+
+
+def test_a_row_that_is_picked_leads_to_its_dossier(larkspur: str, page: Any) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{larkspur}/service_levels")
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed(timeout=WAIT)
+    page.wait_for_timeout(2500)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the first row's box
+    page.get_by_role("link", name="Open dossier").first.click(timeout=WAIT)
+    page.get_by_role("heading", name="What do we know about").wait_for(timeout=WAIT)
+
+
+def test_a_channel_that_was_clicked_can_be_opened_from_the_frame(larkspur: str, page: Any) -> None:
+    page.goto(f"{larkspur}/?channel=sms")
+    page.get_by_role("link", name="Open dossier: SMS").click(timeout=WAIT)
+    page.get_by_role("heading", name="What do we know about SMS?").wait_for(timeout=WAIT)
+    assert "channel_id=sms" in page.url
