@@ -22,7 +22,8 @@ from commonground.catalogue import (
 )
 from commonground.frame import View, dossier_link, toggle_channel
 from commonground.questions import performance
-from commonground.questions.ownership import STATE_WORDS, exposed_sessions
+from commonground.questions.gaps import exposed_sessions
+from commonground.questions.ownership import STATE_WORDS
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
 MAP_ROWS = 40

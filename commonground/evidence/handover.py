@@ -89,8 +89,9 @@ def handovers(numerator: Array, expected: Array, switches: list[Switch], better:
     """
     weekly, counting = _weekly(numerator, expected, better)
     switched = {switch.row for switch in switches}
-    controls = np.array([row not in switched for row in range(len(numerator))])
+    controls = np.array([row not in switched for row in range(len(numerator))], bool)
     controls &= np.isfinite(weekly).mean(axis=1) > 0.9 if weekly.shape[1] else False
+
     @cache
     def around(skip: int, after: int) -> _Around:
         return _Around(weekly, counting, controls, skip, after)

@@ -56,6 +56,7 @@ from commonground.questions import (  # noqa: E402
     agreement,
     dossier,
     evidence,
+    gaps,
     history,
     ledger,
     ownership,
@@ -63,4 +64,4 @@ from commonground.questions import (  # noqa: E402
     services,
 )
 
-__all__ = ["QUESTIONS", "Question", "agreement", "ask", "dossier", "evidence", "history", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "dossier", "evidence", "gaps", "history", "ledger", "ownership", "performance", "services"]

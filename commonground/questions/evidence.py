@@ -41,22 +41,27 @@ def rates(scope: Scope, usual: tuple[str, ...] = ("conversion_rate",)) -> list[M
     return performance.metrics_of(replace(scope, metrics=scope.metrics or usual))
 
 
-def facts_of(generation: Generation, scope: Scope, metric: Metric) -> Facts:
+def facts_of(generation: Generation, scope: Scope, metric: Metric, *, by_stratum: bool = True) -> Facts:
     """Sums of a metric's two parts by channel, device x region and day, with the cell's tag on each day.
 
-    A sum has 1 per row as its denominator. Kept by generation and scope.
+    A sum has 1 per row as its denominator. Without `by_stratum` devices and regions are added up:
+    what looks at days alone needs no more. Kept by generation and scope.
     """
     bare = Scope(
         first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none",
         kinds=scope.kinds, channels=scope.channels, devices=scope.devices, regions=scope.regions,
     )  # fmt: skip
-    kept: Facts = generation.keep(f"facts {bare} {metric.id}", lambda: _facts(generation, bare, metric.id))
+    kept: Facts = generation.keep(f"facts {bare} {metric.id} {by_stratum}", lambda: _facts(generation, bare, metric.id, by_stratum))
     return kept
 
 
-def _facts(generation: Generation, scope: Scope, metric_id: str) -> Facts:
+def _facts(generation: Generation, scope: Scope, metric_id: str, by_stratum: bool) -> Facts:
     metric = catalogue()[metric_id]
-    rows = performance.daily_cut(generation, scope, metric.measures).dropna(subset=list(metric.measures))
+    if by_stratum:
+        rows = performance.daily_cut(generation, scope, metric.measures)
+    else:
+        rows = performance.daily_sums(generation, scope).assign(device="-", region="-")
+    rows = rows.dropna(subset=list(metric.measures))
     numerator = sum((rows[name] * sign for name, sign in metric.numerator), pd.Series(0.0, rows.index))
     denominator = rows[metric.denominator] if metric.denominator else pd.Series(1.0, rows.index)
     wanted = rows[["day", "channel", "device", "region"]].assign(numerator=numerator, denominator=denominator)
@@ -70,7 +75,7 @@ def _sellers(generation: Generation, scope: Scope, metric: Metric, sells: bool) 
     known = performance.directory(generation)
     named = tuple(known.index[known["sells"].fillna(False).astype(bool) == sells])
     chosen = tuple(c for c in named if c in scope.channels) if scope.channels else named
-    return facts_of(generation, replace(scope, channels=chosen or ("",)), metric)
+    return facts_of(generation, replace(scope, channels=chosen or ("",)), metric, by_stratum=False)
 
 
 # --- shared against single-owned --------------------------------------------------------------
@@ -147,16 +152,25 @@ def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd
 
 
 def incident_losses_by_channel(generation: Generation, scope: Scope) -> dict[str, float]:
-    """Channel -> revenue lost in the period, from losses whose range leaves 0 out.
+    """Channel -> revenue lost in incidents that began in the period, from losses whose range leaves 0 out.
 
     Incidents that touch the same day of a channel are merged first, so that no day counts twice.
     `scope` needs its days: `scope.within(...)`.
     """
-    incidents = incidents_of(generation, scope)
-    merged = _merged(incidents, scope.last_day)
-    found = _losses(generation, scope, merged)
-    clear = found[(found["lost_revenue_low"].astype(float) > 0)]
+    known: pd.DataFrame = generation.keep("merged losses", lambda: _merged_losses(generation))
+    assert scope.last_day
+    inside = known["started_at"].between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day) + pd.Timedelta(days=1), inclusive="left")
+    clear = known[inside & (known["lost_revenue_low"] > 0)]
     return {str(channel): float(lost) for channel, lost in clear.groupby("channel")["lost_revenue"].sum().items()}
+
+
+def _merged_losses(generation: Generation) -> pd.DataFrame:
+    """The losses of all incidents of the file, those that touch the same day of a channel merged."""
+    everything = Scope(first_day=generation.first_day, last_day=generation.last_day, compare="none")
+    if generation.last_day is None:
+        return pd.DataFrame(columns=tables.INCIDENTS.split())
+    found = _losses(generation, everything, _merged(incidents_of(generation, everything), generation.last_day))
+    return found.assign(lost_revenue_low=found["lost_revenue_low"].astype(float))
 
 
 def _merged(incidents: pd.DataFrame, last_day: date | None) -> pd.DataFrame:
@@ -176,7 +190,7 @@ def _merged(incidents: pd.DataFrame, last_day: date | None) -> pd.DataFrame:
 @question("slow_web", "Do slow pages go with fewer conversions?", tables.SLOW_WEB, whole=True)
 def slow_web(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row: log points of conversion rate per whole share of good loads (0.6: ten points go with 6 %). Indicative."""
-    return tables.slow_web_table(*(facts_of(generation, scope, catalogue()[m]) for m in ("conversion_rate", "lcp_good_share")))
+    return tables.slow_web_table(*(facts_of(generation, scope, catalogue()[m], by_stratum=False) for m in ("conversion_rate", "lcp_good_share")))
 
 
 # --- day by day ---------------------------------------------------------------------------------
@@ -184,7 +198,7 @@ def slow_web(generation: Generation, scope: Scope) -> pd.DataFrame:
 
 def anomalies_for(generation: Generation, scope: Scope, metric: Metric) -> tuple[Facts, Watched]:
     """What was flagged in all the data, how much was looked at, and what said too little."""
-    found = facts_of(generation, _all_days(generation, scope), metric)
+    found = facts_of(generation, _all_days(generation, scope), metric, by_stratum=False)
     return found, watched(found.volume, found.base if metric.denominator else None)
 
 
@@ -192,7 +206,7 @@ def anomalies_for(generation: Generation, scope: Scope, metric: Metric) -> tuple
 def anomalies(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per flagged day of the period; what is usual is learnt from all days. Sessions, conversions and revenue if no metric is named."""
     wide = _all_days(generation, scope)
-    found = _each(scope, tables.ANOMALIES, lambda m: tables.anomaly_rows(facts_of(generation, wide, m), m.id, is_sum=not m.denominator), WATCHED)
+    found = _each(scope, tables.ANOMALIES, lambda m: tables.anomaly_rows(facts_of(generation, wide, m, by_stratum=False), m.id, is_sum=not m.denominator), WATCHED)
     return found[pd.to_datetime(found["day"]).between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day))]
 
 
@@ -214,7 +228,7 @@ def pacing(generation: Generation, scope: Scope) -> pd.DataFrame:
     def rows(metric: Metric) -> list[dict[str, Any]]:
         if metric.denominator:
             return []
-        return tables.pacing_rows(facts_of(generation, past, metric), metric.id, today, month_targets(generation, metric.id, today), metric.sign)
+        return tables.pacing_rows(facts_of(generation, past, metric, by_stratum=False), metric.id, today, month_targets(generation, metric.id, today), metric.sign)
 
     return _each(scope, f"{tables.PACING} note", rows, PACED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import numpy as np
 import pandas as pd
 
 from commonground.catalogue import catalogue
@@ -161,93 +160,6 @@ def clashing_metrics(generation: Generation) -> set[str]:
         if sides["meaning"].nunique() > 1 and group["agreed_on"].isna().all():
             clashing |= set(group["metric"])
     return clashing
-
-
-def primary_gap(state: str, flags: str) -> str | None:
-    """A cell's one primary gap: its state, else the first of the flags that count; None is clean."""
-    if state in GAP_STATES:
-        return state
-    have = set(str(flags or "").split(";"))
-    return next((flag for flag in GAP_FLAGS if flag in have), None) if state != "EXEMPT" else None
-
-
-@question(
-    "gaps",
-    "Where are the ownership gaps, and what runs through them?",
-    "channel metric state primary_gap flags since age_days spend revenue_exposed shortfall incident_loss priced",
-)
-def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """One row per gap cell as of the scope's day, ranked; money of the days in the period.
-
-    A channel's spend and revenue are spread evenly over its cells that need an owner, so that gap
-    cells and clean cells add up to the channel's money. Spend counts the days on which the cell was
-    in a state without one accountable owner; revenue is an exposure, not a loss. Shortfall and
-    incident loss are null: they are estimates, and none is made here.
-    """
-    cells = ownership(generation, scope)
-    columns = ["channel", "metric", "state", "primary_gap", "flags", "since", "age_days", "spend", "revenue_exposed",
-               "shortfall", "incident_loss", "priced"]  # fmt: skip
-    if cells.empty:
-        return pd.DataFrame(columns=columns)
-    every = ownership(generation, Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of))
-    weight = 1 / every[every["state"] != "EXEMPT"].groupby("channel").size()
-    cells = cells.assign(primary_gap=[primary_gap(s, f) for s, f in zip(cells["state"], cells["flags"], strict=True)])
-    cells = cells[cells["primary_gap"].notna()].copy()
-    money = _money_by_day(generation, scope)
-    spells = all_spells(generation)
-    spent, exposed = [], []
-    by_cell = dict(list(spells[spells["state"].isin(GAP_STATES)].groupby(["channel", "metric"])))
-    for row in cells.itertuples():
-        days = money.get(row.channel)
-        if days is None:
-            spent.append(np.nan)
-            exposed.append(np.nan)
-            continue
-        open_days = np.zeros(len(days), bool)
-        if row.primary_gap in GAP_STATES:
-            for spell in by_cell.get((row.channel, row.metric), pd.DataFrame()).itertuples():
-                end = spell.valid_to if not pd.isna(spell.valid_to) else pd.Timestamp.max
-                open_days |= np.asarray((days.index >= spell.valid_from) & (days.index < end))
-            spent.append(_sum(days["spend"][open_days]) * weight[row.channel])
-        else:
-            open_days = np.asarray(days.index >= pd.Timestamp(row.since))
-            spent.append(np.nan)
-        exposed.append(_sum(days["revenue"][open_days]) * weight[row.channel])
-    since = pd.to_datetime(cells["since"])
-    cells = cells.assign(
-        age_days=(pd.Timestamp(scope.as_of) - since).dt.days + 1, spend=spent, revenue_exposed=exposed,
-        shortfall=None, incident_loss=None, priced=False,
-    )  # fmt: skip
-    rank = cells.assign(
-        exposure=cells["revenue_exposed"].fillna(0) + 0.0,
-        severity=cells["primary_gap"].map({name: place for place, name in enumerate(SEVERITY)}),
-    )
-    rank = rank.sort_values(
-        ["exposure", "spend", "age_days", "severity", "channel", "metric"],
-        ascending=[False, False, False, True, True, True],
-    )
-    return rank[columns]
-
-
-def exposed_sessions(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
-    """Sessions of each cell's channel in the period: how much traffic a gap stands in the way of.
-
-    Not spread over the channel's metrics, and never to be added up: each metric sees every session.
-    """
-    bare = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none")
-    seen = performance.daily_sums(generation, bare).groupby("channel")["sessions"].sum(min_count=1)
-    return cells["channel"].map(seen)
-
-
-def _sum(values: pd.Series) -> float:
-    return float(values.sum(min_count=1)) if len(values) else np.nan
-
-
-def _money_by_day(generation: Generation, scope: Scope) -> dict[str, pd.DataFrame]:
-    bare = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none")
-    sums = performance.daily_sums(generation, bare)
-    added = sums.groupby(["channel", "day"])[["spend", "revenue"]].sum(min_count=1)
-    return {str(channel): rows.droplevel("channel") for channel, rows in added.groupby(level="channel")}
 
 
 def coverage(generation: Generation, scope: Scope, months: int = 24) -> pd.DataFrame:
