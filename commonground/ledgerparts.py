@@ -125,9 +125,9 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
     """What IT says beside what marketing says, and the registers, if any speaks."""
     said = said_about(view, channel, metric)
     now = said[said["standing"].isin(["holds", GONE])]
-    speakers = [s for s in SPEAKERS if s != "register" or (now["asserted_by"] == "register").any()]
     labels = pageparts.labels()
-    for column, speaker in zip(st.columns(len(speakers)), speakers, strict=True):
+    registers = [st.container()] if (now["asserted_by"] == "register").any() else []
+    for column, speaker in zip([*st.columns(2), *registers], SPEAKERS, strict=False):
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{SPEAKERS[speaker]}**")
             own = now[now["asserted_by"] == speaker]

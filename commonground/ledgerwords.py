@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from commonground.catalogue import compact, money_sign
+from commonground.questions.history import STANDING_POLICY
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Proposal
 from commonground.words import THIN, day
@@ -63,12 +64,16 @@ def price(gap: Any, sessions: float | None, currency: str) -> str:
 
 def policy(rows: pd.DataFrame, concern: str, kind: str, as_of: object) -> str:
     """What the policy expects of a metric of this concern on a channel of this kind."""
+    if rows.empty:  # the build takes the standing rule where nobody wrote a policy
+        always = pd.Series(pd.NaT, STANDING_POLICY.index)
+        rows = STANDING_POLICY.assign(valid_from=always, valid_to=always, source="the standing rule: no policy was imported")
     on = pd.Timestamp(str(as_of))
-    fits = rows[rows["concern"].isin([concern, ALL]) & rows["kind"].isin([kind, ALL])]
+    any_of = (ALL, "")
+    fits = rows[rows["concern"].fillna("").isin([concern, *any_of]) & rows["kind"].fillna("").isin([kind, *any_of])]
     fits = fits[(fits["valid_from"].isna() | (fits["valid_from"] <= on)) & (fits["valid_to"].isna() | (fits["valid_to"] > on))]
     if fits.empty:
         return f"No policy says whose {concern} metrics on {kind} channels should be."
-    exact = fits.assign(exact=2 * (fits["concern"] == concern) + (fits["kind"] == kind)).sort_values("exact").iloc[-1]
+    exact = fits.assign(exact=2 * (fits["kind"] == kind) + (fits["concern"] == concern)).sort_values("exact").iloc[-1]
     source = f" ({exact['source']})" if isinstance(exact["source"], str) else ""
     return f"The policy expects {SIDES[exact['expected']]} here: {concern} metrics on {kind} channels{source}."
 
@@ -163,7 +168,8 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
     if open_gaps.empty:
         misplaced = int((gaps["primary_gap"] == "MISPLACED").sum())
         yet = f" The policy expects another side for {misplaced} of them." if misplaced else ""
-        return head, f"Each of its {len(needed)} metrics has one accountable owner, or a pair that both sides name.{yet}{never}"
+        each = f"Each of its {len(needed)} metrics" if len(needed) > 1 else "Its one metric"
+        return head, f"{each} has one accountable owner, or a pair that both sides name.{yet}{never}"
     counts = open_gaps["state"].value_counts()
     kinds = "; ".join(f"{n} {STATE_WORDS[str(s)]}" for s, n in counts.items())
     exposed = open_gaps["revenue_exposed"].sum(min_count=1)

@@ -26,6 +26,8 @@ from commonground.questions.gaps import exposed_sessions
 from commonground.questions.ownership import STATE_WORDS
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
+FEWEST_TILES = 3
+"""A single tile as wide as the page would be a banner."""
 MAP_ROWS = 40
 MAP_COLUMNS = 24
 """More cells than this cannot be read on one screen; the list below the map has them all."""
@@ -63,7 +65,7 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
     totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
     lines = view.keep(f"lines {wanted}", lambda: [add_up(now, m, ["day"]).sort_values("day")["value"].dropna().tolist() for m in metrics])
     moved = view.keep(f"moved {wanted}", lambda: [evidenceparts.beyond(view, metric, sums).get((), 0) for metric in metrics])
-    for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), 1)), metrics, strict=False)):
+    for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), FEWEST_TILES)), metrics, strict=False)):
         row = totals.iloc[place]
         line = lines[place]
         colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign if moved[place] else 0]

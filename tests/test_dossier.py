@@ -162,6 +162,41 @@ def test_what_is_told_of_several_metrics_alike_is_one_row():
     assert found[["channel", "count", "which"]].values.tolist() == [["a", 2, "Bounces, Clicks"], ["b", 1, "Clicks"]]
 
 
+POLICY = pd.DataFrame(
+    [("customer", "web", "marketing", "Charter"), ("*", "mobile", "joint", None), ("*", "*", "it", "Fallback")], columns=["concern", "kind", "expected", "source"]
+).assign(valid_from=pd.NaT, valid_to=pd.NaT)
+
+
+@pytest.mark.parametrize(
+    ("concern", "kind", "said"),
+    [
+        ("customer", "web", "The policy expects Marketing here: customer metrics on web channels (Charter)."),
+        ("customer", "mobile", "The policy expects IT and Marketing here: customer metrics on mobile channels."),
+        ("infrastructure", "web", "The policy expects IT here: infrastructure metrics on web channels (Fallback)."),
+    ],
+)
+def test_the_policy_is_said_by_its_most_specific_row(concern: str, kind: str, said: str):
+    assert ledgerwords.policy(POLICY, concern, kind, "2026-10-31") == said
+
+
+def test_without_a_policy_the_standing_rule_is_said():
+    said = ledgerwords.policy(POLICY.head(0), "customer", "mobile", "2026-10-31")
+    assert said == "The policy expects IT and Marketing here: customer metrics on mobile channels (the standing rule: no policy was imported)."
+
+
+def test_a_policy_that_has_run_out_expects_nothing():
+    ended = POLICY.assign(valid_to=pd.Timestamp("2026-10-01"))
+    assert ledgerwords.policy(ended, "customer", "web", "2026-10-31") == "No policy says whose customer metrics on web channels should be."
+
+
+def test_a_price_names_each_column_and_what_is_not_priced():
+    gap = {"spend": 1200.0, "revenue_exposed": 3400.0, "shortfall": None, "incident_loss": None}
+    said = ledgerwords.price(gap, None, "EUR")
+    assert said == "**€\u20091.20\u2009k** spend without one owner · **€\u20093.40\u2009k** revenue exposed, not a loss · not priced: shortfall and incident loss"
+    nothing = dict.fromkeys(gap)
+    assert ledgerwords.price(nothing, 581_000.0, "EUR").startswith("581\u2009k sessions passed it in the period. Not priced")
+
+
 def test_silence_is_no_contradiction():
     cells = pd.DataFrame([("a", "IT", "Marketing"), ("a", "IT", "nobody"), ("a", "IT", "IT"), ("b", "nobody", "nobody")], columns=["channel", "it_says", "marketing_says"])
     assert ledgerwords.contradicted(cells, "channel").values.tolist() == [["a", 1], ["b", 0]]
