@@ -23,4 +23,7 @@ quick: .venv/.ready
 bench: .venv/.ready
 	$(BIN)/python -m bench
 
-.PHONY: run test quick bench
+truth: .venv/.ready
+	$(BIN)/python -m bench.truth --door ask
+
+.PHONY: run test quick bench truth

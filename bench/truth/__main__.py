@@ -64,9 +64,17 @@ def run(scenarios: list[Scenario], sets: int | None, door: str, first_seed: int)
             known[name, seed] = future.result()
             file.write(json.dumps({"code": version, "name": name, "seed": seed, "record": known[name, seed]}, default=float) + "\n")
             file.flush()
-            if done % 50 == 0 or done == len(missing):
-                print(f"{done} of {len(missing)} worlds", file=sys.stderr, flush=True)
+            progress(done, len(missing), name)
     return {s.name: [known[key] for key in wanted if key[0] == s.name] for s in scenarios}
+
+
+def progress(done: int, of: int, name: str) -> None:
+    """A bar on a terminal, a line every fifty worlds elsewhere."""
+    if sys.stderr.isatty():
+        filled = 30 * done // of
+        print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {of} worlds, {name:<20}", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    elif done % 50 == 0 or done == of:
+        print(f"{done} of {of} worlds", file=sys.stderr, flush=True)
 
 
 def table(records: dict[str, list[dict[str, Any]]], door: str) -> tuple[str, bool]:

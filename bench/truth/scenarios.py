@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -222,6 +223,29 @@ def judge_pacing(records: list[Record]) -> list[Bar]:
     return [Bar("told", rate(records, "channels", "of"), low=0.9), Bar("range covers the month", rate(records, "covered", "channels"), 0.90, 0.98)]
 
 
+# --- what it takes --------------------------------------------------------------------------------
+
+
+def see_budget(world: World, door: Door) -> Record:
+    """CPU milliseconds of each analysis, the second time that it is asked."""
+    last: date = (FIRST_DAY + world.recipe.days - 1).astype(object)
+    analyses: dict[str, Callable[[], object]] = {
+        "contrast": door.contrast, "handovers": door.handovers, "incident_effects": door.incident_effects, "anomalies": door.anomalies,
+        "slow_web": door.slow_web, "pacing": lambda: door.pacing(last - timedelta(days=40)),
+    }  # fmt: skip
+    spent = {}
+    for name, analysis in analyses.items():
+        analysis()
+        start = process_time()
+        analysis()
+        spent[name] = 1000 * (process_time() - start)
+    return spent
+
+
+def judge_budget(records: list[Record]) -> list[Bar]:
+    return [Bar(f"CPU ms of {name}, warm", float(np.median([record[name] for record in records])), high=300) for name in records[0]]
+
+
 MIXED = Recipe(days=180, mix_tilt=0.5, family_tilt=0.6)
 WORST = Recipe(days=180, mix_tilt=-0.3, family_tilt=-0.6, shared_lift=0.15)
 YEAR = Recipe(days=365)
@@ -245,6 +269,7 @@ SCENARIOS = {
         Scenario("anomalies_600", "single days x0.55, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
         Scenario("no_anomalies_90", "nothing, 90 a day", replace(YEAR, conversions_a_day=90, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
         Scenario("no_anomalies_600", "nothing, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
+        Scenario("budget", "every analysis, hand-overs and incidents planted", Recipe(channels=40, days=730, handovers=6, incidents=10), 3, see_budget, judge_budget, ("ask",)),
         Scenario("pacing", "the month's end, 15 days ahead", YEAR, 40, see_pacing, judge_pacing),
     ]
 }  # fmt: skip

@@ -117,7 +117,7 @@ def make(recipe: Recipe) -> World:
     channel = pd.DataFrame({"channel": names, "kind": "campaign", "family": [FAMILIES[k] for k in family]})
     if recipe.gaps:
         owners = _gaps(rng, recipe, names, truth)
-    return World(recipe, daily, channel, owners, incident, pd.DataFrame(columns=["channel", "metric", "first_day", "last_day", "value"]), truth)
+    return World(recipe, daily, channel, owners, incident.drop(columns=["first", "length"]), pd.DataFrame(columns=["channel", "metric", "first_day", "last_day", "value"]), truth)
 
 
 def walk(rng: np.random.Generator, recipe: Recipe, rows: int, days: int) -> Array:
@@ -224,7 +224,6 @@ def _add_losses(incident: pd.DataFrame, names: NDArray[np.str_], whole: Array, k
         gone = whole[place[row.channel], :, days] - kept[place[row.channel], :, days]
         losses[row.incident, row.channel] = float(gone.sum()), float((gone * value[place[row.channel], :, days]).sum())
     truth["losses"] = losses
-    incident.drop(columns=["first", "length"], inplace=True)
 
 
 def _anomalies(rng: np.random.Generator, recipe: Recipe, names: NDArray[np.str_], shock: Array, truth: dict[str, Any]) -> Array:

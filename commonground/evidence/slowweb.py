@@ -9,7 +9,7 @@ The standard error leaves out one channel at a time.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,15 +68,15 @@ def _weights(y: Array, conversions: Array, seen: Array) -> Array:
 def _fit(y: Array, share: Array, chance: Array, weight: Array, channels: int, days: int) -> SlowWeb:
     beta, reliability = _beta(y, share, chance, weight)
     found = SlowWeb(channels=channels, days=days, reliability=finite(reliability))
-    if not math.isfinite(beta) or not math.isfinite(reliability):
-        return SlowWeb(channels=channels, days=days, note="the share of good loads does not vary")
-    if reliability < MIN_RELIABILITY:
-        return SlowWeb(channels=channels, days=days, reliability=reliability, note="the share of good loads varies by chance alone: too few loads were measured")
+    if not math.isfinite(reliability):
+        return replace(found, note="the share of good loads does not vary")
+    if reliability < MIN_RELIABILITY or not math.isfinite(beta):
+        return replace(found, note="the share of good loads varies by chance alone: too few loads were measured")
     left_out = [_beta(*(np.delete(part, row, axis=0) for part in (y, share, chance, weight)))[0] for row in range(channels)]
     error = math.sqrt((channels - 1) / channels * float(((np.array(left_out) - np.mean(left_out)) ** 2).sum()))
     margin = t_quantile(channels - 1) * error
     if not math.isfinite(margin):
-        return found
+        return replace(found, note="the channels do not vary enough to tell a range")
     return SlowWeb(beta, beta - margin, beta + margin, verdict(beta - margin, beta + margin), reliability, channels, days, "indicative: nobody slowed pages at random")
 
 

@@ -1,0 +1,221 @@
+"""Each method on an example worked out by hand, and on data that can support nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from commonground.cli import written
+from commonground.evidence import (
+    Switch,
+    handovers,
+    incident_loss,
+    pace,
+    slow_web,
+    switches_of,
+    watched,
+    xmr,
+)
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+QUESTIONS = ("shared_contrast", "shared_ranking", "handovers", "incident_effects", "slow_web", "anomalies", "pacing")
+
+
+def test_a_hand_over_is_the_switchers_change_less_that_of_the_others():
+    """The switcher goes from 700 to 805 orders a week, the others stay: log((805 + .5) / (700 + .5)) = 15.0 %."""
+    numerator = np.full((6, 210), 100.0)
+    numerator[0, 140:] = 115.0
+    found = handovers(numerator, np.full((6, 210), 1000.0), [Switch(0, 140, "IT", "Shared")], 1)[0]
+    assert found.estimate == pytest.approx(805.5 / 700.5 - 1, abs=1e-9)
+    assert found.pretrend == pytest.approx(0.0, abs=1e-9)
+    assert (found.verdict, found.controls) == ("clear", 5)
+
+
+def test_what_moves_every_channel_is_no_hand_over_effect():
+    numerator = np.full((6, 140), 100.0)
+    numerator[:, 70:] = 115.0
+    found = handovers(numerator, np.full((6, 140), 1000.0), [Switch(0, 70, "IT", "Shared")], 1)[0]
+    assert found.estimate == pytest.approx(0.0, abs=1e-9)
+    assert found.verdict == "no clear difference"
+
+
+def test_a_channel_that_was_moving_before_is_not_judged():
+    """It rises by 1 % a week all the time: nobody can tell the hand-over from the rise."""
+    numerator = np.full((8, 210), 1000.0)
+    numerator[0] *= np.exp(0.02 * np.arange(210) / 7)
+    found = handovers(numerator, np.full((8, 210), 10_000.0), [Switch(0, 140, "IT", "Shared")], 1)[0]
+    assert found.estimate is not None
+    assert found.estimate > 0
+    assert found.verdict == "not enough data"
+    assert "already moving" in found.note
+
+
+@pytest.mark.parametrize(("day", "why"), [(0, "before the hand-over"), (130, "after the hand-over")])
+def test_a_hand_over_at_the_edge_of_the_data_says_what_is_missing(day: int, why: str):
+    found = handovers(np.full((6, 140), 100.0), np.full((6, 140), 1000.0), [Switch(0, day, "IT", "Shared")], 1)[0]
+    assert found.verdict == "not enough data"
+    assert why in found.note
+
+
+def test_a_tag_from_the_first_day_on_is_no_hand_over():
+    tags = np.array([["IT"] * 3, ["IT", "Shared", "Shared"], ["", "IT", "IT"]], object)
+    assert switches_of(tags) == [Switch(1, 1, "IT", "Shared")]
+
+
+def test_an_incident_costs_what_its_days_lack_against_the_others():
+    """100 orders a day beside 800 elsewhere; two days at 40: 2 x 100 - 80 = 120."""
+    values = np.full((5, 102), 200.0)
+    values[0] = 100.0
+    values[0, 100:] = 40.0
+    hit = np.zeros_like(values, bool)
+    hit[0, 100:] = True
+    found = incident_loss(values, hit, 0, 100, 101)
+    assert (found.lost, found.low, found.high) == pytest.approx((120, 120, 120))
+    assert (found.verdict, found.compared_with) == ("clear", "4 channels not hit")
+
+
+def test_a_fall_of_all_channels_is_no_loss_of_the_incident():
+    values = np.full((5, 102), 200.0)
+    values[:, 100:] = 80.0
+    hit = np.zeros_like(values, bool)
+    hit[0, 100:] = True
+    assert incident_loss(values, hit, 0, 100, 101).lost == pytest.approx(0)
+
+
+def test_where_every_channel_is_hit_nobody_is_left_to_compare_with():
+    values = np.full((5, 102), 200.0)
+    values[:, 100:] = 80.0
+    hit = np.zeros_like(values, bool)
+    hit[:, 100:] = True
+    found = incident_loss(values, hit, 0, 100, 101)
+    assert (found.lost, found.compared_with) == (pytest.approx(240), "no comparison group")
+
+
+def test_slow_pages_by_hand():
+    """log rate = channel + day + 0.6 x share, without noise: 0.6 comes out."""
+    rng = np.random.default_rng(1)
+    share = rng.uniform(0.5, 0.9, (5, 60))
+    loads = np.full((5, 60), 1e8)
+    sessions = np.full((5, 60), 1e9)
+    rate = 0.02 * np.exp(rng.normal(0, 0.3, (5, 1)) + rng.normal(0, 0.1, 60) + 0.6 * share)
+    found = slow_web(sessions * rate, sessions, share * loads, loads)
+    assert found.estimate == pytest.approx(0.6, abs=1e-3)
+    assert found.verdict == "clear"
+
+
+def test_a_share_that_varies_by_chance_alone_is_refused():
+    rng = np.random.default_rng(2)
+    good = rng.binomial(20, 0.7, (5, 60)).astype(float)
+    found = slow_web(np.full((5, 60), 50.0), np.full((5, 60), 1000.0), good, np.full((5, 60), 20.0))
+    assert found.verdict == "not enough data"
+    assert "by chance alone" in found.note
+
+
+def test_one_day_at_half_is_flagged_and_nothing_else():
+    """55 where 100 are usual: 2 (sqrt(55.375) - sqrt(100.875)) = -5.2."""
+    values = np.full((5, 100), 100.0)
+    values[2, 50] = 55.0
+    (found,) = watched(values).anomalies
+    assert (found.row, found.day) == (2, 50)
+    assert found.z == pytest.approx(2 * (np.sqrt(55.375) - np.sqrt(100.875)), abs=1e-6)
+    assert found.expected == pytest.approx(100.5)
+
+
+def test_a_weekday_that_is_always_low_is_not_unusual():
+    values = np.tile([100.0, 100, 100, 100, 100, 40, 30], (5, 15))
+    assert watched(values).anomalies == ()
+
+
+def test_limits_of_an_xmr_chart_by_hand():
+    """Mean 5, moving ranges 2, 4, 2: 5 +- 2.66 x 8/3."""
+    limits = xmr(np.array([4.0, 6.0, 2.0 + 0.0, 4.0 + 4.0]))
+    assert limits is not None
+    assert limits.centre == pytest.approx(5)
+    assert limits.high == pytest.approx(5 + 2.66 * (2 + 4 + 6) / 3)
+
+
+def test_a_steady_month_ends_where_it_must():
+    found = pace(np.full(200, 10.0), 15, 15, 290.0)
+    assert (found.to_date, found.forecast, found.p_hit, found.verdict) == (150, pytest.approx(300), pytest.approx(1), "clear")
+    assert pace(np.full(200, 10.0), 15, 15, 310.0).p_hit == pytest.approx(0)
+
+
+@pytest.mark.parametrize("values", [np.full(60, 10.0), np.zeros(200), np.full(200, np.nan)])
+def test_a_month_without_enough_behind_it_is_not_foretold(values: np.ndarray):
+    found = pace(values, 15, 15, 100.0)
+    assert found.verdict == "not enough data"
+    assert found.note
+
+
+HEAD = "day,channel,device,sessions,conversions,revenue,page_loads,lcp_good\n"
+
+
+def rows(days: int, values: dict[str, str]) -> str:
+    dates = np.datetime64("2026-01-01") + np.arange(days)
+    return HEAD + "".join(f"{day},{channel},mobile,{value}\n" for day in dates for channel, value in values.items())
+
+
+def channels(*families: str) -> str:
+    return "channel,kind,family\n" + "".join(f"c{n},web,{family}\n" for n, family in enumerate(families))
+
+
+def owners(*who: str) -> str:
+    return "channel,metric,owner\n" + "".join(f"c{n},*,{owner}\n" for n, owner in enumerate(who))
+
+
+SAME = "1000,20,800,900,700"
+WORLDS = {
+    "four channels": (rows(120, dict.fromkeys(["c0", "c1", "c2", "c3"], SAME)), channels("a", "a", "b", "b"), owners("shared", "it", "shared", "it")),
+    "twenty days": (rows(20, dict.fromkeys([f"c{n}" for n in range(8)], SAME)), channels(*"aaaabbbb"), owners(*["shared", "it"] * 4)),
+    "no variation": (rows(120, dict.fromkeys([f"c{n}" for n in range(8)], SAME)), channels(*"aaaabbbb"), owners(*["shared", "it"] * 4)),
+    "one-sided families": (rows(120, dict.fromkeys([f"c{n}" for n in range(8)], SAME)), channels(*"aaaabbbb"), owners(*["shared"] * 4, *["it"] * 4)),
+    "zero conversions": (rows(120, dict.fromkeys([f"c{n}" for n in range(8)], "1000,0,0,900,700")), channels(*"aaaabbbb"), owners(*["shared", "it"] * 4)),
+    "zero sessions": (rows(120, dict.fromkeys([f"c{n}" for n in range(8)], "0,0,0,0,0")), channels(*"aaaabbbb"), owners(*["shared", "it"] * 4)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_where_nothing_can_be_said_a_reason_is(desk: Desk, name: str):
+    daily, channel, ownership = WORLDS[name]
+    incident = "incident,channel,started_at,resolved_at\nX,c0,2026-01-01 10:00,2026-01-02 12:00\nY,c1,2027-01-01 10:00,\n"
+    desk.give(daily=daily, channel=channel, ownership=ownership, incident=incident)
+    for question in QUESTIONS:
+        found = json.loads(written(desk.ask(question), "json"), parse_constant=pytest.fail)
+        for row in found:
+            if row.get("verdict") == "not enough data" and "note" in row:
+                assert row["note"], question
+    (told,) = json.loads(written(desk.ask("shared_contrast"), "json"))
+    assert told["verdict"] == "not enough data"
+    assert told["note"]
+
+
+def test_a_hand_over_on_the_first_day_is_none(desk: Desk):
+    daily = rows(120, dict.fromkeys([f"c{n}" for n in range(8)], SAME))
+    moved = "channel,metric,owner,valid_from,valid_to\nc0,*,it,2025-01-01,2026-01-01\nc0,*,shared,2026-01-01,\n"
+    desk.give(daily=daily, channel=channels(*"aaaabbbb"), ownership=moved)
+    (mean,) = desk.ask("handovers").to_dict("records")
+    assert mean["channel"] is None
+    assert mean["verdict"] == "not enough data"
+
+
+def test_the_same_data_gives_the_same_bytes(desk: Desk):
+    rng = np.random.default_rng(3)
+    values = {f"c{n}": f"{rng.integers(900, 1100)},{rng.integers(15, 40)},900,900,700" for n in range(8)}
+    desk.give(daily=rows(120, values), channel=channels(*"aaaabbbb"), ownership=owners(*["shared", "it"] * 4))
+    first = [written(desk.ask(question), "json") for question in QUESTIONS]
+    desk.generation._made.clear()
+    assert [written(desk.ask(question), "json") for question in QUESTIONS] == first
+
+
+def test_the_evidence_package_is_light_to_import():
+    """Under 0.6 s beyond pandas, whatever else the machine does: CPU seconds are counted; scipy.stats would take 1.1."""
+    code = "import pandas, time; start = time.process_time(); import commonground.evidence; print(time.process_time() - start)"
+    spent = float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    assert spent < 0.6
