@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, words
-from commonground.catalogue import Metric, add_up, catalogue, money_sign
+from commonground.catalogue import DASH, Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
-from commonground.frame import View
+from commonground.evidence.anomaly import Limits
+from commonground.evidence.verdicts import Array
+from commonground.frame import View, choose
 from commonground.questions import NO_DAY, evidence, performance
 from commonground.scope import KINDS, Scope
 from commonground.tokens import TAGS
@@ -215,7 +218,12 @@ def handover_card(view: View, *, key: str) -> bool:
             "text": [f"{words.share(e) if not words.missing(e) else 'not enough data'}  {words.day(d)}" for e, d in zip(each["estimate"], each["day"], strict=True)], "hover": told,
         })  # fmt: skip
         chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
-        st.markdown("\n".join(f"- {text}; {words.pretrend(r)}" for text, r in zip(told, each.to_dict("records"), strict=True)))
+        records = each.to_dict("records")
+        st.dataframe(pd.DataFrame({
+            "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
+            "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
+            "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
+        }), hide_index=True, alt="Hand-overs with their verdicts")  # fmt: skip
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",
@@ -360,15 +368,21 @@ def beyond(view: View, metric: Metric, sums: pd.DataFrame, by: Sequence[str] = (
     whole = dated.groupby("point")["day"].nunique()
     dated = dated[dated["point"].isin(whole.index[whole == step])]
     points = add_up(dated, metric, [*by, "point"])
-    groups = points.groupby(list(by)) if by else [((), points)]
-    found: dict[Any, int] = {}
-    for name, part in groups:
-        before, now = part.loc[part["point"] < 0, "value"], part.loc[part["point"] >= 0, "value"]
-        limits = xmr(before.to_numpy(float))
-        mean = now.astype(float).mean()
-        key = name[0] if isinstance(name, tuple) and len(name) == 1 else name
-        found[key] = 0 if limits is None or pd.isna(mean) else int(mean > limits.high) - int(mean < limits.low)
-    return found
+    if points.empty:
+        return {}
+    wide = points.assign(value=points["value"].astype(float)).set_index([*by, "point"])["value"]
+    table = wide.unstack("point") if by else wide.to_frame().T
+    before, now = table.loc[:, table.columns < 0].to_numpy(), table.loc[:, table.columns >= 0].to_numpy()
+    found = [_outside(xmr(b), n[np.isfinite(n)]) for b, n in zip(before, now, strict=True)]
+    return dict(zip(table.index, found, strict=True)) if by else {(): found[0]}
+
+
+def _outside(limits: Limits | None, now: Array) -> int:
+    """Where the mean of some points lies against limits: 1 above, -1 below, 0 between or unknown."""
+    if limits is None or not len(now):
+        return 0
+    mean = float(now.mean())
+    return int(mean > limits.high) - int(mean < limits.low)
 
 
 def targets(view: View, metric: Metric, days: int) -> dict[str, float]:
@@ -392,6 +406,30 @@ def pacing(view: View) -> tuple[pd.DataFrame, View]:
     asked = replace(asked, scope=replace(asked.scope, last_day=today.date()))
     rows: pd.DataFrame = asked.keep("pacing", lambda: evidence.pacing(view.generation, closed(asked)))
     return rows.assign(aimed=rows["target"].notna()).sort_values(["aimed", "to_date"], ascending=False, kind="stable"), asked
+
+
+def pacing_card(view: View, *, key: str, tickformat: str) -> None:
+    """Pacing to target: who has one, the chance to hit it, and the fan of a chosen channel."""
+    rows, asked = pacing(view)
+    rows = rows[rows["aimed"]] if rows["aimed"].any() else rows[:5]
+    st.markdown(f"**{view.metric.label}: where does the month end?**")
+    if rows.empty:
+        st.info(f"{view.metric.label} was not observed, or cannot be added up over a month.")
+        return
+    channel = choose("Channel", list(rows["channel"]), name="pace", default=str(rows["channel"].iloc[0]), format_func=view.name, width=260)
+    found = rows[rows["channel"] == channel].iloc[0].to_dict()
+    st.markdown(words.paced(view.metric, found, view.name(channel), view.currency))
+    if not words.missing(found["forecast"]):
+        fan(view, found, asked, key=f"{key}_fan", tickformat=tickformat)
+    sign = money_sign(view.currency) if view.metric.unit == "money" else ""
+    records = rows.to_dict("records")
+    st.dataframe(pd.DataFrame({
+        "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
+        "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
+        "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
+    }), hide_index=True, alt="Pacing by channel")  # fmt: skip
+    if not rows["aimed"].any():
+        st.caption("No target is set for this month: target.csv holds channel, metric, first_day, last_day, value.")
 
 
 def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickformat: str) -> None:

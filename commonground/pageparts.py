@@ -87,11 +87,14 @@ def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[f
 
 def shared_answer(view: View, sums: pd.DataFrame) -> tuple[str, str]:
     """Headline and detail on shared channels: the adjusted contrast over all data, else plain sums."""
+    everything = evidenceparts.over_all(view)
+    lead = words.handover_lead(view.metric, evidenceparts.handovers(everything), view.names)
     if view.metric.denominator and view.metric.sign:
-        found = evidenceparts.contrast(evidenceparts.over_all(view))
+        found = evidenceparts.contrast(everything)
         if found["verdict"] != "not enough data":
-            return words.contrast(view.metric, found)
-    return words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
+            return words.contrast_short(view.metric, found), words.overview(view.metric, found, words.best(view.metric, everything.ask("shared_ranking"), view.names), lead)
+    headline, detail = words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
+    return headline, f"{lead} {detail}".strip()
 
 
 def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
@@ -281,3 +284,35 @@ def command(view: View, question: str, *, metrics: bool = False) -> str:
 def compared_text(metric: Metric, value: float, previous: float, currency: str) -> str:
     """A value with its change in brackets."""
     return f"{write(metric, value, currency)} ({write_change(metric, change(metric, value, previous))})"
+
+
+VITALS = {"lcp": "LCP", "inp": "INP", "cls": "CLS"}
+GOOD_ENOUGH = 0.75
+"""A vital passes where at least this share of its loads is good (the 75th percentile, in its additive form)."""
+
+
+def vital_rows(cuts: pd.DataFrame) -> pd.DataFrame:
+    """Shares of good, middling and poor loads by vital and device, of now; a row for each that was measured."""
+    now = cuts[cuts["period"] == "now"] if len(cuts) else cuts
+    rows = []
+    for vital, name in VITALS.items():
+        parts = [f"{vital}_good", f"{vital}_poor", "page_loads"]
+        seen = now.dropna(subset=[*parts, "device"]) if len(now) else now
+        for device, (good, poor, loads) in seen.groupby("device")[parts].sum().iterrows() if len(seen) else []:
+            if loads > 0:
+                rows.append({"id": f"{vital}|{device}", "name": f"{name} {device}", "good": good / loads, "needs": max(0.0, 1 - (good + poor) / loads), "poor": poor / loads,
+                             "text": f"{good / loads:.0%} good".replace("%", f"{words.THIN}%")})  # fmt: skip
+    out = pd.DataFrame(rows, columns=["id", "name", "good", "needs", "poor", "text"])
+    return out.assign(hover=[f"{r.name_}: {100 * r.good:.0f}{words.THIN}% good, {100 * r.needs:.0f}{words.THIN}% need improvement, {100 * r.poor:.0f}{words.THIN}% poor"
+                             for r in out.rename(columns={"name": "name_"}).itertuples()])  # fmt: skip
+
+
+def vitals(view: View, *, key: str) -> None:
+    """Core Web Vitals by device against the bar of 75 % good."""
+    rows = vital_rows(view.cuts())
+    if rows.empty:
+        st.info("No page load was measured by device in this view.")
+        return
+    st.markdown(f"**{words.vitals(int(rows['good'].ge(GOOD_ENOUGH).sum()), len(rows))}** · by device")
+    chart.draw(figures.vitals(rows, theme=view.theme), key=key, height=64 + 28 * len(rows), alt=f"Core Web Vitals: {'; '.join(rows['hover'])}", table=rows[["name", "good", "needs", "poor"]])
+    st.caption("LCP: main image within 2.5 s, poor over 4 s. INP: reaction within 200 ms, poor over 500. CLS: layout shift up to 0.1, poor over 0.25. The dashed line is the bar.")

@@ -175,6 +175,7 @@ REASONS = (
     (r"^neither more nor less of it is better$", "neither more nor less of it is better, so no owner can do better"),
     (r"^(\d+) shared and (\d+) single-owned channels stand in families that hold both; (\d+) of each are needed$",
      "families that hold both kinds of owner have {1} shared and {2} single-owned channels; {3} of each are needed"),
+    (r"^(\d+) channels never switched; (\d+) are needed to compare with$", "{1} channels that never switched were observed throughout; {2} are needed to compare with"),
     (r"^was already moving before the hand-over; cannot judge$", "it was already moving before the hand-over"),
     (r"^under one a day before it$", "under one a day before the incident: too little to see a loss in"),
 )  # fmt: skip
@@ -292,12 +293,24 @@ def judged(metric: Metric, found: Mapping[str, Any]) -> str:
     return f"no clear difference from comparison channels ({span}; a difference under about {share(seen).lstrip('+')} could not have been seen)"
 
 
+def verdict_of_handover(metric: Metric, found: Mapping[str, Any]) -> str:
+    """The verdict of one hand-over without its figures, for a table that has them."""
+    if missing(found["estimate"]):
+        return f"not enough data: {reason(found['note'])}"
+    if found["verdict"] == TOO_LITTLE:
+        return "cannot judge"
+    if found["verdict"] != CLEAR:
+        seen = smallest_visible(found["low"], found["high"], max(int(found["controls"]) - 1, 1))
+        return f"no clear difference; under about {share(seen).lstrip('+')} could not have been seen"
+    return f"{'rose' if (found['estimate'] > 0) == (metric.sign >= 0) else 'fell'} more than in comparison channels"
+
+
 def pretrend(found: Mapping[str, Any]) -> str:
     """Whether the channel was moving before it changed hands."""
     if missing(found["pretrend"]):
         return "too few weeks before to see whether it was moving already"
-    moving = "was already moving" if found["verdict"] == TOO_LITTLE and not missing(found["estimate"]) else "was not clearly moving"
-    return f"four weeks before it {moving} ({share(found['pretrend'])})"
+    moving = "already moving" if found["verdict"] == TOO_LITTLE and not missing(found["estimate"]) else "not clearly moving"
+    return f"{moving} ({share(found['pretrend'])} four weeks before)"
 
 
 def handovers(metric: Metric, mean: Mapping[str, Any]) -> str:
@@ -315,6 +328,12 @@ def handover_lead(metric: Metric, rows: pd.DataFrame, names: Mapping[str, str]) 
     found = clear.loc[clear["estimate"].abs().idxmax()]
     name = names.get(str(found["channel"]), str(found["channel"]))
     return f"After {name} became shared on {day(found['day'])}, its {metric.label.lower()} {judged(metric, found)}."
+
+
+def overview(metric: Metric, found: Mapping[str, Any], best_of: str, lead: str) -> str:
+    """The lines below the overview's first answer: where, the clearest hand-over, the caveat."""
+    plain = "" if missing(found["unadjusted"]) or not misleads(found) else f" The plain average says {share(found['unadjusted'])} and misleads."
+    return f"{best_of}{'. ' if best_of else ''}{lead}{plain} {CAUSE_CAVEAT}".strip()
 
 
 # --- incidents ----------------------------------------------------------------------------------
@@ -410,6 +429,18 @@ def paced(metric: Metric, found: Mapping[str, Any], name: str, currency: str) ->
         return f"{name}: {month} is over and ended at {write(metric, found['to_date'], currency)}.{target}{hit}".rstrip(".") + "."
     hit = "" if missing(found["target"]) else f"; chance to hit it {chance(found['p_hit'])}"
     return f"{name}: {month} is heading for {rough(found['forecast'], sign)}, range {rough(found['low'], sign)} to {rough(found['high'], sign)}.{target}{hit}".rstrip(".") + "."
+
+
+def objectives(met: int, known: int, worst: str) -> str:
+    """How many objectives are met, and which is missed most."""
+    if not known:
+        return "No objective was observed"
+    return f"{met} of {known} objectives are met" + (f"; missed most: {worst}" if worst else "")
+
+
+def vitals(passed: int, rows: int) -> str:
+    """How many vitals pass: at least three loads of four are good."""
+    return f"{passed} of {rows} vitals pass: at least 75{THIN}% of loads are good"
 
 
 TECHNOLOGY = {

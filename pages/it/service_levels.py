@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import pageparts, words
-from commonground.catalogue import DASH, add_up, catalogue, write
+from commonground import evidenceparts, pageparts, words
+from commonground.catalogue import DASH, MINUS, add_up, catalogue, write
 
 view = st.session_state["view"]
 sums = view.sums()
@@ -27,8 +27,18 @@ else:
     levels = levels.assign(met=[met(r) for r in levels.itertuples()])
     known = levels["met"].notna()
     missed = levels[levels["met"].eq(False)].sort_values("budget_used", ascending=False)
-    first = f" Missed most: {view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}." if len(missed) else ""
-    st.markdown(f"**{int(levels['met'].eq(True).sum())} of {int(known.sum())} objectives are met.{first}** Each over its own window up to {words.day(view.scope.last_day)}.")
+    worst = f"{view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}" if len(missed) else ""
+    st.markdown(f"**{words.objectives(int(levels['met'].eq(True).sum()), int(known.sum()), worst)}.** Each over its own window up to {words.day(view.scope.last_day)}.")
+    left_over = (levels["budget"] - levels["bad"]).astype(float).where(levels["metric"].eq("uptime")).dropna().sort_values()
+    burning, gone = levels.dropna(subset=["burn"]).sort_values("burn", ascending=False), levels.dropna(subset=["exhausted_on"]).sort_values("exhausted_on")
+    tiles = st.columns(4)
+    tiles[0].metric("Objectives met", f"{int(levels['met'].eq(True).sum())} of {int(known.sum())}", border=True)
+    tiles[1].metric("Fewest minutes left", f"{left_over.iloc[0]:,.0f} min".replace("-", MINUS) if len(left_over) else DASH, border=True,
+                    delta=view.name(levels.loc[left_over.index[0], "channel"]) if len(left_over) else None, delta_color="off", delta_arrow="off")  # fmt: skip
+    tiles[2].metric("Fastest burn", f"{burning.iloc[0]['burn']:.2g}" if len(burning) else DASH, border=True, help="1 uses the budget up exactly at the window's end.",
+                    delta=view.name(burning.iloc[0]["channel"]) if len(burning) else None, delta_color="off", delta_arrow="off")  # fmt: skip
+    tiles[3].metric("Budgets gone", f"{len(gone)} of {int(levels['budget'].notna().sum())}", border=True,
+                    delta=f"first: {view.name(gone.iloc[0]['channel'])}, {words.day(gone.iloc[0]['exhausted_on'])}" if len(gone) else None, delta_color="off", delta_arrow="off")  # fmt: skip
     with st.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
         minutes = [f"{r.budget - r.bad:,.0f} min" if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
@@ -62,16 +72,14 @@ with right.container(border=True, height="stretch"):
     worst_days = pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]})
     pageparts.channel_table(view, worst_days, days["channel"].tolist(), key="service_days", alt="The worst days")
 
-with st.container(border=True):
-    st.markdown("**Incidents**")
-    incidents = view.table("table_incident")
-    inside = incidents["started_at"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day) + pd.Timedelta(days=1))
-    everywhere = st.toggle("All incidents, not only of this period", key="all_incidents", bind="query-params")
-    shown = incidents if everywhere else incidents[inside]
-    if shown.empty:
-        st.info("No incident in this period.")
-    else:
-        hours = (shown["resolved_at"] - shown["started_at"]).dt.total_seconds() / 3600
-        pageparts.channel_table(view, pd.DataFrame({"Incident": shown["incident"], "Channel": shown["channel"].map(view.name), "Began": shown["started_at"], "Resolved": shown["resolved_at"],
-                                   "Hours": hours.round(1), "Severity": shown["severity"], "What happened": shown["summary"]}), shown["channel"].tolist(), key="service_incidents", alt="Incidents")  # fmt: skip
+left, right = st.columns(2)
+with left.container(border=True, height="stretch"):
+    pageparts.vitals(view, key="service_vitals")
+with right.container(border=True, height="stretch"):
+    everything = evidenceparts.over_all(view, catalogue()["revenue"], kinds=view.scope.kinds, channels=view.scope.channels)
+    incidents = evidenceparts.incident_rows(everything)
+    st.markdown(f"**{words.incidents(incidents, evidenceparts.clear_loss(everything), view.names, view.currency)}** · all days")
+    if len(incidents):
+        evidenceparts.incident_timeline(view, incidents, key="service_incidents")
+    st.page_link("pages/it/incidents.py", label="Losses with their ranges, spend inside, time to resolve", icon=":material/arrow_forward:")
 st.code(pageparts.command(view, "service_levels", metrics=True), language="bash")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, pageparts
+from commonground import chart, evidenceparts, figures, pageparts, words
 from commonground.catalogue import add_up, catalogue, write, write_change
 from commonground.frame import MAIN_METRICS, toggle_channel
 from commonground.questions import performance
@@ -15,6 +15,7 @@ st.title("How are my channels doing?")
 customer = [m for m in pageparts.headline_metrics(sums) if m.concern == "customer"] or pageparts.headline_metrics(sums)
 pageparts.tiles(view, sums, customer)
 
+days = (view.scope.last_day - view.scope.first_day).days + 1
 ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
 ranked = ranked.sort_values(["value", "channel"], ascending=[metric.sign < 0, True])
 left, right = st.columns(2)
@@ -26,7 +27,8 @@ with left.container(border=True, height="stretch"):
         top = ranked[:16]
         rows = pd.DataFrame({"id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"], "value": top["value"].astype(float),
                              "text": [write(metric, v, view.currency) for v in top["value"]],
-                             "hover": [f"{view.name(c)}: {write(metric, v, view.currency)} ({write_change(metric, d)})" for c, v, d in zip(top["channel"], top["value"], top["change"], strict=True)]})  # fmt: skip
+                             "hover": [f"{view.name(c)}: {write(metric, v, view.currency)} ({write_change(metric, d)})" for c, v, d in zip(top["channel"], top["value"], top["change"], strict=True)],
+                             "target": top["channel"].map(evidenceparts.targets(view, metric, days)).astype(float)})  # fmt: skip
         chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="channels_ranking", height=420,
                    alt=f"Channels by {metric.label}: {'; '.join(rows['hover'][:3])}", table=ranked, on_click=toggle_channel)  # fmt: skip
 with right.container(border=True, height="stretch"):
@@ -34,18 +36,34 @@ with right.container(border=True, height="stretch"):
     leading = list(ranked.sort_values("denominator" if metric.denominator else "value", ascending=False)["channel"][:5])
     pageparts.trend(view, sums[sums["channel"].isin(leading)], by="channel", key="channels_trend", height=420)
 
+left, right = st.columns(2)
+with left.container(border=True, height="stretch"):
+    paced = metric if not metric.denominator else catalogue()["revenue" if sums["revenue"].notna().any() else "conversions" if sums["conversions"].notna().any() else "sessions"]
+    evidenceparts.pacing_card(evidenceparts.over_all(view, paced), key="channels_pacing", tickformat=pageparts.tickformat(paced))
+with right.container(border=True, height="stretch"):
+    st.markdown("**Us or technology?** · conversion rate beside the health of its landing pages")
+    beside = view.keep("technology", lambda: evidenceparts.technology_rows(view, sums))
+    if beside.empty:
+        st.info("No channel here reports its conversion rate together with page speed or uptime.")
+    else:
+        shown = {"conversion_rate": "Conversion rate", "lcp_good_share": "Fast loads", "uptime": "Uptime"}
+        table = pd.DataFrame({"Channel": beside["channel"].map(view.name), "Reads as": beside["reading"]} | {
+            label + end: [(write if not end else write_change)(catalogue()[name], v) for v in beside[name + ("_change" if end else "")]] for name, label in shown.items() for end in ("", ", change")})  # fmt: skip
+        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel")
+        st.caption("Fell and rose: beyond the natural limits of the period before. Side by side only: which of them moved the other is not known. Pick a row for its channel's dossier.")
+
 with st.container(border=True):
-    st.markdown("**Every channel against the comparison** · teal is better, edged salmon is worse, plain is neither or no comparison")
+    st.markdown("**Every channel against the comparison** · teal is better, edged salmon is worse, beyond the natural limits of the period before; plain is routine")
     observed = [catalogue()[m] for m in MAIN_METRICS if catalogue()[m].concern == "customer"]
     cells = performance.channels_of(view.generation, sums, view.scope, observed).dropna(subset=["value"])
     labels = pageparts.labels()
     if cells.empty:
         st.info("Nothing was observed in this view.")
     else:
-        sign = {m.id: m.sign for m in observed}
+        moved = view.keep("beyond", lambda: {m.id: evidenceparts.beyond(view, m, sums, ["channel"]) for m in observed})
         cells = cells.assign(
             channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels), text=[write(catalogue()[m], v, view.currency) for m, v in zip(cells["metric"], cells["value"], strict=True)],
-            good=[0 if pd.isna(d) else int((d > 0) - (d < 0)) * sign[m] for m, d in zip(cells["metric"], cells["change"], strict=True)],
+            good=[moved[m].get(c, 0) * catalogue()[m].sign for m, c in zip(cells["metric"], cells["channel"], strict=True)],
         )  # fmt: skip
         cells["hover"] = [f"{r.channel_name}: {r.metric_label} {r.text} ({write_change(catalogue()[r.metric], r.change)})" for r in cells.itertuples()]
         order = {m.id: n for n, m in enumerate(observed)}

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, pageparts, words
+from commonground import chart, evidenceparts, figures, pageparts, words
 from commonground.catalogue import catalogue, write, write_change
 from commonground.frame import toggle_channel
 from commonground.questions import performance
@@ -21,6 +21,8 @@ with left.container(border=True, height="stretch"):
     headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
     st.markdown(f"**{headline}**")
     st.caption(detail)
+    everything = evidenceparts.over_all(view)
+    evidenceparts.how("overview_shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
 with right.container(border=True, height="stretch"):
     st.caption(":material/help_center: WHERE OWNERSHIP GAPS EXIST")
     headline, detail = words.gap_answer(cells, gaps, view.names, labels, view.currency)
