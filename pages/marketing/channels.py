@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, pageparts, words
+from commonground import chart, evidenceparts, figures, pageparts
 from commonground.catalogue import add_up, catalogue, write, write_change
 from commonground.frame import MAIN_METRICS, toggle_channel
 from commonground.questions import performance
