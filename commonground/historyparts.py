@@ -10,17 +10,56 @@ import streamlit as st
 
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
 from commonground.frame import View
-from commonground.questions import agreement, history, ownership
+from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.tokens import TAGS
 
 BEFORE_DAYS = 90
 """Reviews are held once a quarter: what changed hands is told since then, unless another day is chosen."""
+WAITS = (7, 28, 91)
+"""Days until the next meeting: a week, a month, a quarter."""
 COVERAGE_HEIGHT = 300
 GROUPS = {"channel": "Channel", "family": "Family", "kind": "Kind", "concern": "Concern"}
 POLICY_ROWS = (("infrastructure", "*", "Infrastructure metrics to"), ("customer", "*", "Customer metrics to"), ("*", "mobile", "Mobile channels to"))
 EXPECTED = {"it": "IT", "marketing": "Marketing", "joint": "both together"}
 AS_THE_METRICS = "as the metrics say"
+
+
+def gap_list(view: View, found: pd.DataFrame) -> None:
+    """All gaps, ranked; under weights of the reader's own, and with what it costs to wait for the next meeting."""
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"**All {len(found)} gaps, ranked** · estimated loss a day, then revenue exposed, spend, age, severity")
+    wait = right.selectbox("Next meeting in", WAITS, index=1, format_func=lambda days: f"{days} days", key="wait", bind="query-params")
+    weights = _weights(view, found)
+    if weights:
+        found = gaps.weighed_gaps(view.generation, view.scope, weights)
+    if found.empty:
+        st.success("No gap as of this day.")
+        return
+    waiting = gaps.cost_of_waiting(found, view.scope, wait)
+    st.caption(ledgerwords.waiting(waiting, wait, view.currency))
+    cells = [f"{c}|{m}" for c, m in zip(found["channel"], found["metric"], strict=True)]
+    rows = pageparts.gap_rows(view, found)
+    rows.insert(list(rows.columns).index("Incident loss") + 1, f"Waiting {wait} days", ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"]])
+    pageparts.channel_table(view, rows, found["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
+                            on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
+    st.caption(pageparts.GAP_COLUMNS)
+    st.download_button("CSV", data=lambda: found.to_csv(index=False).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
+
+
+def _weights(view: View, found: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """How heavy each metric is within its channel, as the reader says; empty while all are equal."""
+    with st.expander("Weigh the metrics", key="weigh", on_change="rerun", icon=":material/balance:") as door:
+        if not door.open:
+            return {}
+        st.caption("A channel's money is spread evenly over its metrics. A metric of weight 3 takes three times the money of one of weight 1.")
+        labels = pageparts.labels()
+        metrics = sorted(set(found["metric"]), key=lambda m: labels[m])
+        edited = st.data_editor(pd.DataFrame({"Metric": [labels[m] for m in metrics], "Weight": 1.0}), hide_index=True, disabled=["Metric"], key="weights",
+                                column_config={"Weight": st.column_config.NumberColumn(min_value=0.0, max_value=100.0, required=True)})  # fmt: skip
+        heavy = {m: float(w) for m, w in zip(metrics, edited["Weight"], strict=True) if w != 1}
+    channels = performance.directory(view.generation)["channel"]
+    return {(str(channel), metric): weight for channel in channels for metric, weight in heavy.items()}
 
 
 def changed_hands(view: View) -> None:
@@ -126,7 +165,7 @@ def _expected(side: str) -> str:
     return EXPECTED.get(side, side)
 
 
-def what_if(view: View, gaps: pd.DataFrame) -> None:
+def what_if(view: View, found: pd.DataFrame) -> None:
     """A policy applied to the map: which gaps would close, who would carry how much. Exposure only."""
     standing = {(str(r["concern"]), str(r["kind"])): str(r["expected"]) for r in history.STANDING_POLICY.to_dict("records")}
     rows = []
@@ -141,8 +180,8 @@ def what_if(view: View, gaps: pd.DataFrame) -> None:
         st.caption("No metric has to have an owner here.")
         return
     closing = set(zip(cells["channel"][cells["closes_gap"]], cells["metric"][cells["closes_gap"]], strict=True))
-    is_closing = [cell in closing for cell in zip(gaps["channel"], gaps["metric"], strict=True)]
-    exposed = gaps["revenue_exposed"][is_closing].astype(float).sum(min_count=1)
+    is_closing = [cell in closing for cell in zip(found["channel"], found["metric"], strict=True)]
+    exposed = found["revenue_exposed"][is_closing].astype(float).sum(min_count=1)
     open_now = int(cells["tag"].isin(history.GAP_TAGS).sum())
     st.markdown(f"**{ledgerwords.what_if(len(closing), open_now, int(cells['changes_owner'].sum()), exposed, view.currency)}**")
     st.caption("This says what would change hands and how much business runs there. It foretells no performance.")

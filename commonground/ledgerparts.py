@@ -11,12 +11,12 @@ import streamlit as st
 
 from commonground import chart, figures, ledgerwords, pageparts, words
 from commonground.build import build, only_one
-from commonground.catalogue import catalogue
+from commonground.catalogue import catalogue, write
 from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
-from commonground.questions.gaps import exposed_sessions
+from commonground.questions.gaps import exposed_sessions, priced_cells, shortfalls
 from commonground.questions.ownership import STATE_WORDS
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
@@ -93,6 +93,13 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
     gap = gaps[(gaps["channel"] == channel) & (gaps["metric"] == metric)]
     if len(gap):
         st.markdown(ledgerwords.price(gap.iloc[0], exposed_sessions(view.generation, view.scope, gap).iloc[0], view.currency))
+        if pd.notna(gap["shortfall"].iloc[0]):
+            priced = view.keep("priced cells", lambda: priced_cells(view.generation, view.scope, {}))
+            found = view.keep("shortfalls", lambda: shortfalls(view.generation, view.scope, priced))
+            rate = catalogue()[metric]
+            for below in found:
+                if (below.channel, below.metric) == (channel, metric):
+                    st.caption(ledgerwords.shortfall(below, lambda value: write(rate, value)))
     sides_said(view, channel, metric, names)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -97,6 +97,22 @@ def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_l
     owner = f"{orgs} ({SUFFIX[entry.owner]})" if orgs else OWNERS[entry.owner]
     about = "everything" if entry.metric == ALL else metric_label
     return f"{channel_name} · {about} → {owner}, from {day(entry.effective_from)}"
+
+
+def waiting(costs: pd.DataFrame, days: int, currency: str) -> str:
+    """What it costs to wait for the next meeting: the estimated loss of the gaps that are priced, and how many are not."""
+    priced = costs["loss"].notna()
+    if not priced.any():
+        return f"None of these gaps is priced, so what another {days} days would cost is not known."
+    total = money(float(costs["loss"].sum()), currency)
+    return (f"If the period goes on as it did, waiting {days} days is estimated to cost {total} in the {int(priced.sum())} gaps that are priced; "
+            f"the other {int((~priced).sum())} are not priced.")  # fmt: skip
+
+
+def shortfall(below: Any, unit: Callable[[float], str]) -> str:
+    """Why a rate counts as below its benchmark: the benchmark's name, the rate, the upper limit of its range."""
+    return (f"Shortfall: {unit(below.value)} against {unit(below.benchmark)} of {below.benchmark_name}, on days without incident; "
+            f"the rate's 95{THIN}% range ends at {unit(below.upper)}.")  # fmt: skip
 
 
 def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:

@@ -198,7 +198,7 @@ def map_order(rows: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
 
 
 def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Gaps as people read them."""
+    """Gaps as people read them, with the four columns of their price."""
     sign = money_sign(view.currency)
 
     def money(value: float) -> str:
@@ -208,8 +208,9 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
         "Channel": gaps["channel"].map(view.name), "Metric": gaps["metric"].map(labels()),
         "What is wrong": [STATE_WORDS[s] if p == s else FLAG_WORDS.get(p, p) for s, p in zip(gaps["state"], gaps["primary_gap"], strict=True)],
         "Since": [words.day(d) for d in gaps["since"]], "Days": gaps["age_days"],
+        "Spend": gaps["spend"].map(money), "Exposed": gaps["revenue_exposed"].map(money),
+        "Shortfall": gaps["shortfall"].map(money), "Incident loss": gaps["incident_loss"].map(money),
         "Sessions": ["–" if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
-        "Spend through it": [money(v) for v in gaps["spend"]], "Revenue exposed": [money(v) for v in gaps["revenue_exposed"]],
         "Flags": gaps["flags"].str.replace(";", ", ").str.replace("_", " ").str.lower(),
     })  # fmt: skip
 
@@ -258,14 +259,20 @@ def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, ke
         dossier_link(ids[places[0]], view.name(ids[places[0]]))
 
 
-def gap_table(view: View, gaps: pd.DataFrame, *, key: str, on_pick: Callable[[int], None] | None = None) -> None:
-    """The list of gaps; money columns are exposures and are not to be added. A row that is picked leads on."""
+def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
+    """A short list of gaps with what matters most of each; the page of gaps has the rest. A row that is picked leads on."""
     if gaps.empty:
         st.success("No gap as of this day.")
         return
     rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps))
-    channel_table(view, rows, gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", on_pick=on_pick)
-    st.caption("Spend and revenue are two views of the same business: never add them. Not a loss. Pick a row for its channel's dossier.")
+    channel_table(view, rows.drop(columns=["Since", "Sessions", "Flags"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked")
+    st.caption(GAP_COLUMNS)
+
+
+GAP_COLUMNS = (
+    "Spend ran without one accountable owner; exposed revenue is not a loss; shortfall (below a named benchmark) and incident loss are estimates, and the only "
+    "two that may be added. A dash is not priced. Pick a row for its channel's dossier."
+)
 
 
 def command(view: View, question: str, *, metrics: bool = False) -> str:

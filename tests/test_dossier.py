@@ -202,7 +202,14 @@ def test_silence_is_no_contradiction():
     assert ledgerwords.contradicted(cells, "channel").values.tolist() == [["a", 1], ["b", 0]]
 
 
+def test_waiting_adds_up_only_what_is_priced():
+    costs = pd.DataFrame({"loss": [100.0, None, 50.0]})
+    assert "waiting 28 days is estimated to cost €\u2009150 in the 2 gaps that are priced; the other 1 are not priced" in ledgerwords.waiting(costs, 28, "EUR")
+    assert "not known" in ledgerwords.waiting(costs.iloc[[1]], 7, "EUR")
+
+
 TABS = {
+    "All gaps": "None of these gaps is priced, so what another 28 days would cost is not known.",
     "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gaps opened, 0 closed, 0 other changes.",
     "Over time": "Contested: none has found one yet; 1 still open, the oldest 12 days.",
     "Do the sides agree?": "The two sides say the same about 1 of 4 metrics (25\u2009%)",

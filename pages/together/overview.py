@@ -60,7 +60,7 @@ with st.container(border=True):
 
 left, right = st.columns([3, 2])
 with left.container(border=True, height="stretch"):
-    st.markdown("**The gaps that matter most** · by revenue exposed, then age")
+    st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
     pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
 with right.container(border=True, height="stretch"):
     st.markdown("**How fresh is the data?**")

@@ -44,9 +44,7 @@ all_gaps, hands, time, agree, policy, away = st.tabs(
 )
 if all_gaps.open:
     with all_gaps:
-        st.markdown(f"**All {len(gaps)} gaps, ranked** · revenue exposed, then spend, then age, then severity")
-        every = [f"{c}|{m}" for c, m in zip(gaps["channel"], gaps["metric"], strict=True)]
-        pageparts.gap_table(view, gaps, key="gaps_list", on_pick=lambda place: ledgerparts.look_at(every[place]))
+        historyparts.gap_list(view, gaps)
 if hands.open:
     with hands:
         historyparts.changed_hands(view)
