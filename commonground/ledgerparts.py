@@ -37,9 +37,13 @@ def review() -> Review:
 
 
 def publish(now: datetime) -> None:
-    """Let a signed decision show at once: it feeds the next generation."""
-    with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
-        build(data_dir(), now.replace(tzinfo=None, microsecond=0))
+    """Let a signed decision show at once: it feeds the next generation. The signature is kept even where that fails."""
+    try:
+        with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
+            build(data_dir(), now.replace(tzinfo=None, microsecond=0))
+    except OSError as error:
+        st.error(f"Your signature is kept, but the map could not be renewed ({error}). It will show after: python -m commonground build")
+        st.stop()
 
 
 def tried(action: Callable[..., object], *arguments: object, said: str, then: Callable[[], None] | None = None) -> None:

@@ -187,7 +187,7 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
         each = f"Each of its {len(needed)} metrics" if len(needed) > 1 else "Its one metric"
         return head, f"{each} has one accountable owner, or a pair that both sides name.{yet}{never}"
     counts = open_gaps["state"].value_counts()
-    kinds = "; ".join(f"{n} {STATE_WORDS[str(s)]}" for s, n in counts.items())
+    kinds = "; ".join(f"{STATE_WORDS[str(s)]}: {n}" for s, n in counts.items())
     exposed = open_gaps["revenue_exposed"].sum(min_count=1)
     spent = open_gaps["spend"].sum(min_count=1)
     through = "".join(

@@ -121,3 +121,13 @@ def test_a_stranger_link_opens_the_first_gap(data: Path, monkeypatch: pytest.Mon
     app = opened(data, "ownership_gaps", monkeypatch, cell="nowhere|nothing", channel_id="nobody")
     assert not app.exception
     assert app.selectbox(key="cell").value == "website|sessions"
+
+
+def test_a_signature_is_kept_where_the_map_cannot_be_renewed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Review.open(data).propose("website", "sessions", "it", date(2026, 10, 31), "It is ours", Person("Ada", "it"), NOW)
+    app = say_who(opened(data, "ownership_gaps", monkeypatch, cell="website|sessions"), "Grace", "marketing")
+    (data / ".lock").unlink()
+    (data / ".lock").mkdir()  # nobody can write there
+    press(app, "Sign as Grace, Marketing")
+    assert "Your signature is kept" in app.error[0].value
+    assert [p.status for p in Review.open(data).proposals()] == ["signed"]
