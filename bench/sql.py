@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from commonground import store
@@ -27,29 +26,33 @@ class Asked:
     """One query that a page sent, with its parameters."""
 
     query: str
+    columns: tuple[str, ...]
     params: dict[str, Any]
+
+    def again(self, generation: store.Generation) -> None:
+        """Ask it once more, past everything that is kept."""
+        generation._read(self.query, self.columns, self.params)
 
 
 @contextmanager
 def listening() -> Iterator[list[Asked]]:
     """Every query that any generation is asked meanwhile."""
     asked: list[Asked] = []
-    rows = store.Generation.rows
+    read = store.Generation._read
 
-    def remember(self: store.Generation, query: str, **params: Any) -> pd.DataFrame:
-        asked.append(Asked(query, params))
-        return rows(self, query, **params)
+    def remember(self: store.Generation, query: str, columns: Sequence[str], params: dict[str, Any]) -> pd.DataFrame:
+        asked.append(Asked(query, tuple(columns), params))
+        return read(self, query, columns, params)
 
-    store.Generation.rows = remember  # type: ignore[method-assign]
+    store.Generation._read = remember  # type: ignore[method-assign]
     try:
         yield asked
     finally:
-        store.Generation.rows = rows  # type: ignore[method-assign]
+        store.Generation._read = read  # type: ignore[method-assign]
 
 
 def asked_by(page: str) -> list[Asked]:
     """The queries of a page's first view by a new process: nothing is kept from before."""
-    st.cache_data.clear()
     store._current.clear()
     gc.collect()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
@@ -59,14 +62,16 @@ def asked_by(page: str) -> list[Asked]:
     return asked
 
 
-def days_of(asked: list[Asked]) -> tuple[date, date] | None:
-    """The first and the last day of facts that the queries read; None where they read none."""
-    spans = [one.params for one in asked if one.query.startswith(FACTS)]
-    firsts = [p[name] for p in spans for name in ("first_day", "before_first") if p.get(name, date.min) != date.min]
-    return (min(firsts), max(p["last_day"] for p in spans)) if firsts else None
-
-
-def bare_scan(days: tuple[date, date]) -> str:
-    """One scan of the facts that adds every measure over the days."""
-    sums = ", ".join(f"sum({measure})" for measure in catalogue().measures)
-    return f"select {sums} from daily where day between '{days[0]}' and '{days[1]}'"
+def bare_scans(asked: list[Asked]) -> list[str]:
+    """For each span of days and set of measures that the queries add up: one scan of the facts that adds them."""
+    spans: dict[tuple[str, ...], tuple[date, date]] = {}
+    for one in asked:
+        if one.query.startswith(FACTS):
+            measures = tuple(m for m in catalogue().measures if m in one.columns) or catalogue().measures
+            first, last = spans.get(measures, (date.max, date.min))
+            firsts = [one.params[name] for name in ("first_day", "before_first") if one.params.get(name, date.min) > date.min]
+            spans[measures] = (min(first, *firsts), max(last, one.params["last_day"]))
+    return [
+        f"select {', '.join(f'sum({m})' for m in measures)} from daily where day between '{first}' and '{last}'"
+        for measures, (first, last) in spans.items()
+    ]

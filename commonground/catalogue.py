@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 DASH = "–"
@@ -131,11 +132,9 @@ def add_up(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
     """
     columns = [*by, "numerator", "denominator", "value"]
     rows = sums
-    if metric.overlaps and len(by_channels := _reporting(rows, metric)):
-        sells = rows.loc[rows["channel"].isin(by_channels) & rows["sells"], "channel"].unique()
-        if "channel" not in by and len(sells):
-            rows = rows[rows["sells"]]
-    rows = rows[rows["channel"].isin(_reporting(rows, metric))]
+    if metric.overlaps and "channel" not in by and (_reporting(rows, metric) & rows["sells"]).any():
+        rows = rows[rows["sells"]]
+    rows = rows[_reporting(rows, metric)]
     if rows.empty:
         return pd.DataFrame(columns=columns)
     parts = rows[list(metric.measures)]
@@ -155,10 +154,14 @@ def add_up(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
     return out[columns]
 
 
-def _reporting(sums: pd.DataFrame, metric: Metric) -> list[str]:
-    """The channels that report all parts of the metric somewhere in these rows."""
-    seen = sums[list(metric.measures)].notna().groupby(sums["channel"], observed=True).any()
-    return list(seen.index[seen.all(axis=1)])
+def _reporting(sums: pd.DataFrame, metric: Metric) -> NDArray[np.bool_]:
+    """Which rows are of channels that report all parts of the metric somewhere in these rows."""
+    channel, names = pd.factorize(sums["channel"])
+    seen = sums[list(metric.measures)].notna().to_numpy()
+    whole = np.ones(len(names), bool)
+    for part in seen.T:
+        whole &= np.bincount(channel, part, len(names)) > 0
+    return np.asarray(whole[channel], bool)
 
 
 def change(metric: Metric, value: float | None, previous: float | None) -> float | None:

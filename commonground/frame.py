@@ -20,8 +20,9 @@ from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
 from commonground.settings import Settings, data_dir
 from commonground.store import Generation, NoDataError, current
 
-CACHED_ANSWERS = 600
-"""Answers kept per process: a few hundred views of some ten kilobytes each."""
+BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
+BLIND_TO: dict[str, Any] = {"devices": (), "regions": (), "compare": "none"}
+"""Questions whose answers do not change with devices, regions and the comparison: asked once for all of them."""
 PRESENT_SCALE = "21.6px"
 """Meeting mode: everything 1.35 times, so that it reads across a room."""
 DOSSIER = "pages/together/channel.py"
@@ -54,56 +55,46 @@ class View:
         return chart.theme()
 
     def ask(self, question: str, **changes: Any) -> pd.DataFrame:
-        """The answer to a question over this view's scope, cached by generation and scope."""
+        """The answer to a question over this view's scope, kept by generation and scope."""
+        changes |= BLIND_TO if question in BLIND else {}
         scope = replace(self.scope, **changes) if changes else self.scope
-        return _answer(str(self.generation.path), question, repr(scope), self.generation, scope)
+        return _frame(self.generation, f"{question} {scope!r}", lambda: ask(self.generation, question, scope))
 
     def sums(self, **changes: Any) -> pd.DataFrame:
         """Daily sums of now and before: the one scan that most of a page is made of."""
         scope = replace(self.scope, metrics=(), **changes)
-        return _sums(str(self.generation.path), repr(scope), self.generation, scope)
+        return _frame(self.generation, f"sums {scope!r}", lambda: performance.daily_sums(self.generation, scope))
 
     def cuts(self, **changes: Any) -> pd.DataFrame:
         """Sums of now and before by device and region."""
         scope = replace(self.scope, metrics=(), **changes)
-        return _cuts(str(self.generation.path), repr(scope), self.generation, scope)
+        return _frame(self.generation, f"cuts {scope!r}", lambda: performance.cut_sums(self.generation, scope))
 
-    def keep(self, what: str, make: Callable[[], Any]) -> Any:
-        """What a page works out of its sums, kept by generation, scope and `what`."""
-        return _kept(str(self.generation.path), f"{self.scope!r} {self.metric.id} {what}", make)
+    def keep(self, what: str, make: Callable[[], Any], *, blind: bool = False) -> Any:
+        """What a page works out of its sums, kept by generation, scope and `what`; nobody may change it.
+
+        `blind`: it does not change with metric, devices, regions and comparison either.
+        """
+        about = f"{replace(self.scope, **BLIND_TO)!r}" if blind else f"{self.scope!r} {self.metric.id}"
+        return self.generation.views.get(f"{about} {what}", make)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A small table of the file, whole."""
-        return _table(str(self.generation.path), name, self.generation)
+        """A small table of the file, whole (or the answer of another query without parameters)."""
+        return _table(self.generation, name)
 
     def name(self, channel: str) -> str:
         """A channel's name."""
         return self.names.get(channel, channel)
 
 
-@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _answer(path: str, question: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
-    return ask(_generation, question, _scope)
+def _frame(generation: Generation, what: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """A kept frame. Everybody gets a copy, which costs nothing until it is changed."""
+    found: pd.DataFrame = generation.views.get(what, make)
+    return found.copy(deep=False)
 
 
-@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _sums(path: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
-    return performance.daily_sums(_generation, _scope)
-
-
-@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _cuts(path: str, key: str, _generation: Generation, _scope: Scope) -> pd.DataFrame:
-    return performance.cut_sums(_generation, _scope)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _table(path: str, name: str, _generation: Generation) -> pd.DataFrame:
-    return _generation.rows(f"loads/{name}" if "/" not in name else name)
-
-
-@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _kept(path: str, key: str, _make: Callable[[], Any]) -> Any:
-    return _make()
+def _table(generation: Generation, name: str) -> pd.DataFrame:
+    return generation.rows(name if "/" in name else f"loads/{name}")
 
 
 @st.cache_resource
@@ -233,16 +224,16 @@ def _chips_changed() -> None:
 
 
 def _default_metric(generation: Generation) -> str:
-    seen = set(_table(str(generation.path), "observed", generation)["metric"])
+    seen = set(_table(generation, "observed")["metric"])
     wanted = ("conversion_rate", "sessions", "uptime")
     return next((name for name in wanted if name in seen), "sessions")
 
 
 def _values(generation: Generation, part: str) -> list[str]:
-    return list(_table(str(generation.path), f"values_{part}", generation)[part])
+    return list(_table(generation, f"values_{part}")[part])
 
 
 def _freshness(generation: Generation) -> str:
-    rows = _answer(str(generation.path), "freshness", "", generation, Scope())
+    rows = _frame(generation, "freshness", lambda: ask(generation, "freshness", Scope()))
     fresh = int((rows["state"] == "fresh").sum())
     return f"{fresh} of {len(rows)} sources fresh"

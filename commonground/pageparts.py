@@ -111,10 +111,21 @@ def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
 def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None, incidents: bool = False) -> None:
     """A trend of the chosen metric by tag, channel, kind ..., with the events (or the incidents) of the period."""
     metric = metric or view.metric
-    rows = view.keep(f"trend {key} {metric.id}", lambda: performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view)))
-    if rows["value"].notna().sum() == 0:
+    drawn = view.keep(f"trend {key} {metric.id} {view.theme}", lambda: _trend(view, sums, by, key, height, metric, incidents))
+    if drawn is None:
         st.info(f"{metric.label} was not observed in this view. No data is not zero: nothing is drawn.")
         return
+    figure, alt, table, unusual = drawn
+    chart.draw(figure, key=key, height=height, table=table, alt=alt)
+    if unusual:
+        st.caption(unusual)
+
+
+def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metric: Metric, incidents: bool) -> tuple[figures.Figure, str, pd.DataFrame, str] | None:
+    """The figure, its words, its data, and what is said of unusual days; None where nothing was observed."""
+    rows = performance.trend_of(sums[sums["period"] == "now"], [metric], by, grain(view))
+    if rows["value"].notna().sum() == 0:
+        return None
     if by == "channel":
         rows = rows.assign(series=rows["series"].map(view.name))
     rows = rows.assign(text=[write(metric, v, view.currency) for v in rows["value"]])
@@ -125,18 +136,15 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
     inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
     if view.scope.channels:
         inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
-    rings, site = view.keep(f"unusual {key} {metric.id}", lambda: evidenceparts.unusual(view, metric, sums, by, lambda days: performance.starts_of(days, grain(view))))
+    rings, site = evidenceparts.unusual(view, metric, sums, by, lambda days: performance.starts_of(days, grain(view)))
     if by == "channel":
         rings = rings.assign(series=rings["series"].map(view.name))
     marked = pd.concat([events.loc[inside, ["starts_on", "label", "kind"]], site]) if len(site) else events.loc[inside, ["starts_on", "label", "kind"]]
     aims = _aims(view, metric, rows) if by == "channel" else None
-    table = rows.drop(columns="text")
-    chart.draw(
-        figures.trend(rows, tickformat=tickformat(metric), theme=view.theme, events=marked, unusual=rings, targets=aims, height=height), key=key, height=height, table=table,
-        alt=f"{metric.label} over time by {by}: {', '.join(map(str, rows['series'].unique()))}" + (f". Unusual: {'; '.join(rings['hover'])}" if len(rings) else ""),
-    )  # fmt: skip
-    if len(rings):
-        st.caption(f":material/radio_button_unchecked: {words.counted(len(rings), 'unusual day')}, ringed: {words.listed(list(rings['hover']), most=2)}.")
+    alt = f"{metric.label} over time by {by}: {', '.join(map(str, rows['series'].unique()))}" + (f". Unusual: {'; '.join(rings['hover'])}" if len(rings) else "")
+    figure = figures.trend(rows, tickformat=tickformat(metric), theme=view.theme, events=marked, unusual=rings, targets=aims, height=height)
+    counted = f":material/radio_button_unchecked: {words.counted(len(rings), 'unusual day')}, ringed: {words.listed(list(rings['hover']), most=2)}."
+    return figure, alt, rows.drop(columns="text"), counted if len(rings) else ""
 
 
 def _aims(view: View, metric: Metric, rows: pd.DataFrame) -> pd.DataFrame | None:
@@ -170,15 +178,37 @@ def ownership_map(view: View, cells: pd.DataFrame, *, key: str, on_click: Callab
     if cells.empty:
         st.info("No metric has to have an owner yet. Import ownership.csv or ownership_claim.csv: the Data page says how.")
         return
-    ordered, columns, rows = view.keep(f"map {len(cells)} {view.scope.as_of}", lambda: map_order(map_cells(view, cells)))
-    if len(cells) > len(ordered):
-        st.caption(f"{len(ordered)} of {len(cells)} cells: the {columns} metrics that most channels have. The list of gaps has them all.")
-    counts = cells["tag"].value_counts()
-    chart.draw(
-        figures.ownership_map(ordered, theme=view.theme), key=key, height=128 + ROW_PIXELS * rows, on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])),
-        alt="Ownership map, channel by metric: " + ", ".join(f"{n} {tag}" for tag, n in counts.items()),
-        table=cells[["channel", "metric", "state", "tag", "owners", "since", "flags"]],
-    )  # fmt: skip
+    figure, alt, shown, columns, rows = view.keep(f"map {len(cells)} {view.scope.as_of} {view.theme}", lambda: _map(view, cells), blind=True)
+    if len(cells) > shown:
+        st.caption(f"{shown} of {len(cells)} cells: the {columns} metrics that most channels have. The list of gaps has them all.")
+    chart.draw(figure, key=key, height=128 + ROW_PIXELS * rows, on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])), alt=alt,
+               table=cells[["channel", "metric", "state", "tag", "owners", "since", "flags"]])  # fmt: skip
+
+
+def biggest_changes(view: View, sums: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The channels whose metric changed most against the comparison, ready to be drawn as a ranking."""
+    now = performance.channels_of(view.generation, sums, view.scope, [view.metric]).dropna(subset=["change"])
+    moved = now.reindex(now["change"].astype(float).abs().sort_values(ascending=False, kind="stable").index)[:most]
+    return pd.DataFrame({
+        "id": moved["channel"], "name": [view.name(c) for c in moved["channel"]], "tag": moved["tag"],
+        "value": moved["change"].astype(float), "text": [write_change(view.metric, c) for c in moved["change"]],
+        "hover": [words.changed(view.metric, view.name(c), v, d, view.currency)
+                  for c, v, d in zip(moved["channel"], moved["value"], moved["change"], strict=True)],
+    })  # fmt: skip
+
+
+def by_source(fresh: pd.DataFrame) -> pd.DataFrame:
+    """Freshness by source: its channels, newest day and how many of its channels are stale."""
+    stale = fresh.assign(stale=fresh["state"] == "stale").groupby("source")
+    counted = pd.DataFrame({"channels": stale["channel"].nunique(), "last_day": stale["last_day"].max(), "stale": stale["stale"].sum()})
+    return counted.reset_index().assign(last_day=lambda f: f["last_day"].dt.date)
+
+
+def _map(view: View, cells: pd.DataFrame) -> tuple[figures.Figure, str, int, int, int]:
+    """The figure, its words, and how many cells, metrics and channels it shows."""
+    ordered, columns, rows = map_order(map_cells(view, cells))
+    alt = "Ownership map, channel by metric: " + ", ".join(f"{n} {tag}" for tag, n in cells["tag"].value_counts().items())
+    return figures.ownership_map(ordered, theme=view.theme), alt, len(ordered), columns, rows
 
 
 def map_order(rows: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
@@ -264,7 +294,7 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
     if gaps.empty:
         st.success("No gap as of this day.")
         return
-    rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps))
+    rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True)
     channel_table(view, rows.drop(columns=["Since", "Sessions", "Flags"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked")
     st.caption(GAP_COLUMNS)
 

@@ -27,12 +27,47 @@ SECONDS_A_QUERY = 60
 KEPT_ANSWERS = 64
 KEPT_VALUES = 100_000
 """Parts of a page ask alike: the last small answers are kept, at most some 50 MB in all."""
-KEPT_MADE = 8
+KEPT_LARGE = 8
 """What evidence is made of is large: 40 MB for a million rows."""
+KEPT_VIEWS = 2000
+"""Parts of pages, a dozen a view and some ten kilobytes each: the views of a meeting."""
 
 
 class NoDataError(RuntimeError):
     """There is no generation yet."""
+
+
+class Kept:
+    """The last `most` things that were asked for. One caller makes a thing, the others wait for it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._slots: dict[str, _Slot] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str, make: Callable[[], Any], worth: Callable[[Any], bool] | None = None) -> Any:
+        """What is kept under the name, else what `make` makes; kept unless it is not `worth` it, or fails."""
+        with self._lock:
+            slot = self._slots.pop(name, None) or _Slot()
+            self._slots[name] = slot  # the newest stand last
+            if len(self._slots) > self._most:
+                del self._slots[next(iter(self._slots))]
+        with slot.lock:
+            if not slot.is_made:
+                value = make()
+                if worth is not None and not worth(value):
+                    with self._lock:
+                        self._slots.pop(name, None)
+                    return value
+                slot.value, slot.is_made = value, True
+        return slot.value
+
+
+class _Slot:
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.is_made = False
+        self.value: Any = None
 
 
 class Generation:
@@ -41,9 +76,7 @@ class Generation:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.stem
-        self._kept: dict[str, pd.DataFrame] = {}
-        self._made: dict[str, Any] = {}
-        self._keeping = threading.Lock()
+        self._answers, self._large, self.views = Kept(KEPT_ANSWERS), Kept(KEPT_LARGE), Kept(KEPT_VIEWS)
         self._handle = duckdb.connect(str(path), read_only=True)
         self._handle.execute("set enable_external_access = false")
         self._handle.execute(f"set max_execution_time = {SECONDS_A_QUERY * 1000}")
@@ -60,34 +93,21 @@ class Generation:
         With ``columns`` only these are read and added up: a measure that nobody asked for costs nothing.
         A small answer is kept as long as this generation is open; everybody gets a copy (pandas copies on write).
         """
-        text = _narrow(sql(query), columns)
-        key = f"{query} {columns} {params}"
-        found = self._kept.get(key)
-        if found is None:
-            cursor = self._handle.cursor()
-            try:
-                found = cursor.execute(text, params or None).df()
-            finally:
-                cursor.close()
-            if found.size <= KEPT_VALUES:
-                _put(self._kept, key, found, KEPT_ANSWERS, self._keeping)
-        return found.copy(deep=False)
+        answer: pd.DataFrame = self._answers.get(
+            f"{query} {columns} {params}", lambda: self._read(query, columns, params), lambda found: found.size <= KEPT_VALUES
+        )
+        return answer.copy(deep=False)
 
     def keep(self, what: str, make: Callable[[], Any]) -> Any:
         """What was made of this generation's data under the name `what`; the last few are kept while it is open."""
-        found = self._made.get(what)
-        if found is None:
-            found = make()
-            _put(self._made, what, found, KEPT_MADE, self._keeping)
-        return found
+        return self._large.get(what, make)
 
-
-def _put(kept: dict[str, Any], name: str, value: Any, most: int, lock: threading.Lock) -> None:
-    """Keep a value; the oldest go."""
-    with lock:
-        while len(kept) >= most:
-            del kept[next(iter(kept))]
-        kept[name] = value
+    def _read(self, query: str, columns: Sequence[str], params: dict[str, Any]) -> pd.DataFrame:
+        cursor = self._handle.cursor()
+        try:
+            return cursor.execute(_narrow(sql(query), columns), params or None).df()
+        finally:
+            cursor.close()
 
 
 @cache

@@ -9,14 +9,15 @@ import weakref
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import Desk
 
-from commonground import store
 from commonground.build import build
+from commonground.frame import BLIND
 from commonground.questions import ask
 from commonground.scope import Scope
-from commonground.store import current
+from commonground.store import Kept, current
 
 NOW = datetime(2026, 11, 1, 8, 0)
 READERS = 4
@@ -118,18 +119,46 @@ def test_the_same_question_is_read_once_and_nobody_can_spoil_the_answer(read: De
     assert list(generation.rows("loads/table_channel").set_index("channel").loc["shop", ["kind", "name"]]) == ["web", "Shop"]
 
 
-def test_the_oldest_answers_are_let_go(read: Desk, monkeypatch: pytest.MonkeyPatch):
-    generation = read.generation
-    monkeypatch.setattr(store, "KEPT_ANSWERS", 3)
-    generation._kept.clear()
-    for day in range(1, 6):
-        generation.rows("ownership/as_of", as_of=f"2026-10-{day:02d}")
-    assert [key[-12:-2] for key in generation._kept] == ["2026-10-03", "2026-10-04", "2026-10-05"]
+def test_what_is_not_worth_it_is_not_kept():
+    kept = Kept(2)
+    assert [kept.get("large", lambda n=n: n, lambda value: value < 1) for n in (3, 2, 0, 5)] == [3, 2, 0, 0]
 
 
-def test_a_large_answer_is_not_kept(read: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(store, "KEPT_VALUES", 0)
-    generation = read.generation
-    generation._kept.clear()
-    generation.rows("loads/table_channel")
-    assert generation._kept == {}
+def test_the_thing_asked_for_longest_ago_is_let_go():
+    kept, made = Kept(2), []
+    for name in ("a", "b", "a", "c", "a", "b"):
+        kept.get(name, lambda name=name: made.append(name))
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_of_many_callers_one_makes_and_the_others_wait():
+    kept, made, together = Kept(2), [], threading.Barrier(READERS)
+
+    def ask_for() -> None:
+        together.wait()
+        kept.get("a", lambda: (threading.Event().wait(0.05), made.append(1)))
+
+    callers = [threading.Thread(target=ask_for) for _ in range(READERS)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert made == [1]
+
+
+def test_what_failed_is_tried_again():
+    kept = Kept(2)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("a", lambda: 1 // 0)
+    assert kept.get("a", lambda: 7) == 7
+
+
+@pytest.mark.parametrize("question", BLIND)
+def test_questions_that_are_kept_for_all_cuts_answer_alike_under_each(read: Desk, question: str):
+    read.give(daily2="day,channel,device,region,sessions,spend\n2026-10-05,shop,mobile,north,7,3\n2026-10-06,search,desktop,south,9,4\n",
+              ownership="channel,metric,owner\nshop,sessions,it\nsearch,spend,\nshop,revenue,shared\n")  # fmt: skip
+    cuts = ({}, {"devices": ("mobile",)}, {"regions": ("north",)}, {"compare": "none"}, {"compare": "last_year"})
+    answers = [ask(read.generation, question, Scope(**cut)) for cut in cuts]
+    assert len(answers[0]) or question in ("rejected",)
+    for other in answers[1:]:
+        pd.testing.assert_frame_equal(answers[0], other)

@@ -194,7 +194,7 @@ def exposed_sessions(generation: Generation, scope: Scope, cells: pd.DataFrame) 
 
     Not spread over the channel's metrics, and never to be added up: each metric sees every session.
     """
-    seen = performance.daily_sums(generation, _whole(scope)).groupby("channel")["sessions"].sum(min_count=1)
+    seen = performance.daily_sums(generation, _whole(scope), ("sessions",)).groupby("channel")["sessions"].sum(min_count=1)
     return cells["channel"].map(seen)
 
 
@@ -205,7 +205,7 @@ def _whole(scope: Scope) -> Scope:
 
 def _clean_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
     """Sessions, conversions and revenue of each channel over the days without an incident on it."""
-    sums = performance.daily_sums(generation, _whole(scope))[["channel", "day", "sessions", "conversions", "revenue"]].dropna()
+    sums = performance.daily_sums(generation, _whole(scope), ("sessions", "conversions", "revenue"))[["channel", "day", "sessions", "conversions", "revenue"]].dropna()
     incidents = generation.rows("loads/table_incident")
     last = pd.Timestamp(scope.last_day)
     hit = {
@@ -232,7 +232,7 @@ class _Money:
         assert scope.first_day
         self.first_day: date = scope.first_day
         self.days: NDArray[np.int64] = np.arange(length(scope))
-        sums = performance.daily_sums(generation, _whole(scope))
+        sums = performance.daily_sums(generation, _whole(scope), ("spend", "revenue"))
         self._place = {channel: row for row, channel in enumerate(sorted(set(sums["channel"])))}
         row = sums["channel"].map(self._place).to_numpy(np.int64)
         day = (sums["day"] - pd.Timestamp(self.first_day)).dt.days.to_numpy(np.int64)

@@ -84,7 +84,7 @@ def _since(generation: Generation, cells: pd.DataFrame) -> pd.Series:
 def _with_data_flags(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
     """The flags of the claims, and those that data, needs, requests and checklists give."""
     as_of = pd.Timestamp(scope.as_of)
-    seen = generation.rows("loads/observed").set_index(["channel", "metric"])
+    seen = {(r.channel, r.metric): r for r in generation.rows("loads/observed").itertuples()}
     need = generation.rows("loads/table_need")
     grant = generation.rows("loads/table_access_grant")
     request = generation.rows("loads/table_request")
@@ -113,14 +113,14 @@ def _with_data_flags(generation: Generation, scope: Scope, cells: pd.DataFrame) 
         flags = set(filter(None, str(row.flags or "").split(";")))
         key = (row.channel, row.metric)
         if row.state != "EXEMPT":
-            if key not in seen.index or seen.at[key, "first_day"] > as_of:
+            if key not in seen or seen[key].first_day > as_of:
                 flags.add("BLIND")
             else:
-                last = min(seen.at[key, "last_day"], as_of)
+                last = min(seen[key].last_day, as_of)
                 if (as_of - last).days > lag.get(row.channel, STALE_AFTER_DAYS):
                     flags.add("STALE")
-                span = (seen.at[key, "last_day"] - seen.at[key, "first_day"]).days + 1
-                if seen.at[key, "days"] < PARTIAL_BELOW * span:
+                span = (seen[key].last_day - seen[key].first_day).days + 1
+                if seen[key].days < PARTIAL_BELOW * span:
                     flags.add("PARTIAL")
         wild = {key, (row.channel, "*"), ("*", row.metric), ("*", "*")}
         if wild & set(lacking):

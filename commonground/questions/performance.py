@@ -28,8 +28,11 @@ def directory(generation: Generation) -> pd.DataFrame:
     return generation.rows("loads/table_channel").set_index("channel", drop=False)
 
 
-def daily_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """Sums per period (now, before), day, channel and tag: one scan over both periods."""
+def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = ()) -> pd.DataFrame:
+    """Sums per period (now, before), day, channel and tag: one scan over both periods.
+
+    Of some measures alone where they are named.
+    """
     assert scope.first_day
     assert scope.last_day
     before = scope.before()
@@ -38,11 +41,12 @@ def daily_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
         return rows.assign(day=pd.Timestamp(scope.last_day))
     first = min(before[0], scope.first_day) if before else scope.first_day
     filters = scope.filters()
+    columns = ["day", "channel", "tag", *dict.fromkeys(measures)] if measures else []
     if not filters["devices"] and not filters["regions"]:
         del filters["devices"], filters["regions"]
-        rows = generation.rows("performance/by_day", first_day=first, last_day=scope.last_day, **filters)
+        rows = generation.rows("performance/by_day", columns=columns, first_day=first, last_day=scope.last_day, **filters)
     else:
-        rows = generation.rows("performance/by_day_and_channel", first_day=first, last_day=scope.last_day, **filters)
+        rows = generation.rows("performance/by_day_and_channel", columns=columns, first_day=first, last_day=scope.last_day, **filters)
     now = rows["day"] >= pd.Timestamp(scope.first_day)
     rows["period"] = now.map({True: "now", False: "before"})
     if before:

@@ -25,7 +25,7 @@ with left.container(border=True, height="stretch"):
     evidenceparts.how("overview_shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
 with right.container(border=True, height="stretch"):
     st.caption(":material/help_center: WHERE OWNERSHIP GAPS EXIST")
-    headline, detail = words.gap_answer(cells, gaps, view.names, labels, view.currency)
+    headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
 
@@ -39,18 +39,10 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     st.markdown(f"**{view.metric.label}: biggest changes**")
     st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
-    now = view.keep("channels", lambda: performance.channels_of(view.generation, sums, view.scope, [view.metric]))
-    moved = now.dropna(subset=["change"])
-    moved = moved.reindex(moved["change"].astype(float).abs().sort_values(ascending=False, kind="stable").index)[:8]
-    if moved.empty:
+    rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
+    if rows.empty:
         st.info("Nothing to compare with in this view.")
     else:
-        rows = pd.DataFrame({
-            "id": moved["channel"], "name": [view.name(c) for c in moved["channel"]], "tag": moved["tag"],
-            "value": moved["change"].astype(float), "text": [write_change(view.metric, c) for c in moved["change"]],
-            "hover": [words.changed(view.metric, view.name(c), v, d, view.currency)
-                      for c, v, d in zip(moved["channel"], moved["value"], moved["change"], strict=True)],
-        })  # fmt: skip
         chart.draw(figures.ranking(rows, theme=view.theme, tickformat="+.0%"), key="overview_moved", height=290,
                    alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
 
@@ -64,11 +56,8 @@ with left.container(border=True, height="stretch"):
     pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
 with right.container(border=True, height="stretch"):
     st.markdown("**How fresh is the data?**")
-    fresh = view.ask("freshness")
-    by_source = fresh.groupby("source").agg(
-        channels=("channel", "nunique"), last_day=("last_day", "max"), stale=("state", lambda s: int((s == "stale").sum()))
-    )
-    st.dataframe(by_source.reset_index().assign(last_day=lambda f: f["last_day"].dt.date), hide_index=True, alt="Sources and how fresh they are",
+    fresh = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
+    st.dataframe(fresh, hide_index=True, alt="Sources and how fresh they are",
                  column_config={"source": "Source", "channels": "Channels", "last_day": "Last day", "stale": "Stale channels"})  # fmt: skip
     st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
 
