@@ -296,7 +296,7 @@ def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
     """Incidents on the time axis; heavier is more severe."""
     drawn = pd.DataFrame({
         "id": rows["channel"], "name": [view.name(c) for c in rows["channel"]], "severity": rows["severity"], "starts_at": rows["started_at"], "ends_at": rows["resolved_at"],
-        "hover": [f"{r.incident}, {view.name(r.channel)}: {r.summary}<br>{r.started_at:%-d %b %Y %H:%M} to {'still open' if pd.isna(r.resolved_at) else f'{r.resolved_at:%-d %b %Y %H:%M}'}"
+        "hover": [f"{r.incident}, {view.name(r.channel)}{'' if pd.isna(r.summary) else f': {r.summary}'}<br>{r.started_at:%-d %b %Y %H:%M} to {'still open' if pd.isna(r.resolved_at) else f'{r.resolved_at:%-d %b %Y %H:%M}'}"
                   for r in rows.itertuples()],
     }).sort_values("starts_at", ascending=False)  # fmt: skip
     chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(view.generation.last_day)), key=key, height=80 + 30 * drawn["name"].nunique(),
@@ -421,6 +421,7 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     st.markdown(words.paced(view.metric, found, view.name(channel), view.currency))
     if not words.missing(found["forecast"]):
         fan(view, found, asked, key=f"{key}_fan", tickformat=tickformat)
+    one = replace(asked, scope=replace(asked.scope, channels=(channel,)))
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
     records = rows.to_dict("records")
     st.dataframe(pd.DataFrame({
@@ -430,6 +431,9 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     }), hide_index=True, alt="Pacing by channel")  # fmt: skip
     if not rows["aimed"].any():
         st.caption("No target is set for this month: target.csv holds channel, metric, first_day, last_day, value.")
+    how(f"{key}_how", "pacing", one, "pacing", lambda: (
+        f"{view.metric.label} of {view.name(channel)}, every day up to {words.day(asked.scope.last_day)}.", ["Other channels: each has a forecast of its own"],
+    ))  # fmt: skip
 
 
 def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickformat: str) -> None:
@@ -451,17 +455,14 @@ def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickform
     rows = pd.DataFrame({"period": days, "actual": [v if d <= today else None for d, v in reached.items()], "forecast": line("forecast"), "low": line("low"), "high": line("high")}).astype(
         dict.fromkeys(("actual", "forecast", "low", "high"), float)
     )
+    if view.generation.last_day and pd.Timestamp(view.generation.last_day) >= days[-1] > today:
+        came = float(reached.iloc[-1])
+        inside = "inside" if found["low"] <= came <= found["high"] else "outside"
+        st.caption(f"The month is over: this is the forecast as it stood on {words.day(today)}. It ended at {words.rough(came, sign)}, {inside} that range.")
     shown = rows["actual"].fillna(rows["forecast"])
     target = None if words.missing(found["target"]) else float(found["target"])
     chart.draw(figures.fan(rows.assign(text=[words.rough(v, sign) for v in shown]), theme=view.theme, tickformat=tickformat, target=target, height=260), key=key, height=260,
                table=rows, alt=words.paced(view.metric, found, view.name(channel), view.currency))  # fmt: skip
-    if view.generation.last_day and pd.Timestamp(view.generation.last_day) >= days[-1] > today:
-        came = float(reached.iloc[-1])
-        inside = "inside" if found["low"] <= came <= found["high"] else "outside"
-        st.caption(f"As it stood on {words.day(today)}. The month ended at {words.rough(came, sign)}, {inside} that range.")
-    how(f"{key}_how", "pacing", replace(asked, scope=replace(asked.scope, channels=(channel,))), "pacing", lambda: (
-        f"{view.metric.label} of {view.name(channel)}, every day up to {words.day(today)}.", ["Other channels: each has a forecast of its own"],
-    ))  # fmt: skip
 
 
 def technology_rows(view: View, sums: pd.DataFrame) -> pd.DataFrame:

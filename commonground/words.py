@@ -122,8 +122,16 @@ def share(value: float | None) -> str:
     """A relative difference with two significant digits and its sign: +14 %."""
     if missing(value):
         return DASH
-    rounded = float(f"{100 * float(value):.2g}")  # type: ignore[arg-type]
-    return f"{rounded:+.10g}".replace("-", MINUS) + f"{THIN}%" if rounded else f"0{THIN}%"
+    text = _two_digits(100 * float(value))  # type: ignore[arg-type]
+    return f"{'' if text.startswith(MINUS) or text == '0' else '+'}{text}{THIN}%"
+
+
+def _two_digits(value: float) -> str:
+    """Two significant digits, the second one kept where it is a 0: 2.0, 14, 0.57."""
+    rounded = float(f"{value:.2g}")
+    if not rounded:
+        return "0"
+    return f"{rounded:.{max(0, 1 - math.floor(math.log10(abs(rounded))))}f}".replace("-", MINUS)
 
 
 def chance(value: float | None) -> str:
@@ -141,13 +149,8 @@ def rough(value: float | None, sign: str = "") -> str:
     if missing(value):
         return DASH
     rounded = float(f"{float(value):.2g}")  # type: ignore[arg-type]
-    for limit, name in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
-        if abs(rounded) >= limit:
-            text = f"{rounded / limit:.10g}{THIN}{name}"
-            break
-    else:
-        text = f"{rounded:.10g}"
-    return (f"{sign}{THIN}" if sign else "") + text.replace("-", MINUS)
+    limit, name = next(((limit, f"{THIN}{name}") for limit, name in ((1e9, "bn"), (1e6, "M"), (1e3, "k")) if abs(rounded) >= limit), (1.0, ""))
+    return (f"{sign}{THIN}" if sign else "") + _two_digits(rounded / limit) + name
 
 
 def between(low: float | None, high: float | None) -> str:

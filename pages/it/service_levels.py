@@ -32,7 +32,8 @@ else:
     left_over = (levels["budget"] - levels["bad"]).astype(float).where(levels["metric"].eq("uptime")).dropna().sort_values()
     burning, gone = levels.dropna(subset=["burn"]).sort_values("burn", ascending=False), levels.dropna(subset=["exhausted_on"]).sort_values("exhausted_on")
     tiles = st.columns(4)
-    tiles[0].metric("Objectives met", f"{int(levels['met'].eq(True).sum())} of {int(known.sum())}", border=True)
+    tiles[0].metric("Objectives met", f"{int(levels['met'].eq(True).sum())} of {int(known.sum())}", border=True,
+                    delta=f"{words.counted(len(missed), 'objective')} missed" if len(missed) else "none missed", delta_color="off", delta_arrow="off")  # fmt: skip
     tiles[1].metric("Fewest minutes left", f"{left_over.iloc[0]:,.0f} min".replace("-", MINUS) if len(left_over) else DASH, border=True,
                     delta=view.name(levels.loc[left_over.index[0], "channel"]) if len(left_over) else None, delta_color="off", delta_arrow="off")  # fmt: skip
     tiles[2].metric("Fastest burn", f"{burning.iloc[0]['burn']:.2g}" if len(burning) else DASH, border=True, help="1 uses the budget up exactly at the window's end.",
@@ -41,7 +42,7 @@ else:
                     delta=f"first: {view.name(gone.iloc[0]['channel'])}, {words.day(gone.iloc[0]['exhausted_on'])}" if len(gone) else None, delta_color="off", delta_arrow="off")  # fmt: skip
     with st.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
-        minutes = [f"{r.budget - r.bad:,.0f} min" if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
+        minutes = [f"{r.budget - r.bad:,.0f} min".replace("-", MINUS) if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
         pageparts.channel_table(
             view, pd.DataFrame({"Service": levels["channel"].map(view.name), "Metric": levels["metric"].map(labels),
                           "Objective": [write(catalogue()[m], o) for m, o in zip(levels["metric"], levels["objective"], strict=True)],

@@ -49,7 +49,8 @@ with right.container(border=True, height="stretch"):
         shown = {"conversion_rate": "Conversion rate", "lcp_good_share": "Fast loads", "uptime": "Uptime"}
         table = pd.DataFrame({"Channel": beside["channel"].map(view.name), "Reads as": beside["reading"]} | {
             label + end: [(write if not end else write_change)(catalogue()[name], v) for v in beside[name + ("_change" if end else "")]] for name, label in shown.items() for end in ("", ", change")})  # fmt: skip
-        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel")
+        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel",
+                                column_config={"Reads as": st.column_config.TextColumn(width=300), "Channel": st.column_config.TextColumn(width=140)})  # fmt: skip
         st.caption("Fell and rose: beyond the natural limits of the period before. Side by side only: which of them moved the other is not known. Pick a row for its channel's dossier.")
 
 with st.container(border=True):
