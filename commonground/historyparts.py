@@ -18,6 +18,8 @@ BEFORE_DAYS = 90
 """Reviews are held once a quarter: what changed hands is told since then, unless another day is chosen."""
 WAITS = (7, 28, 91)
 """Days until the next meeting: a week, a month, a quarter."""
+MOST_ROWS = 1000
+"""Nobody reads further down a ranked list, and each row is sent to the browser."""
 COVERAGE_HEIGHT = 300
 GROUPS = {"channel": "Channel", "family": "Family", "kind": "Kind", "concern": "Concern"}
 POLICY_ROWS = (("infrastructure", "*", "Infrastructure metrics to"), ("customer", "*", "Customer metrics to"), ("*", "mobile", "Mobile channels to"))
@@ -31,17 +33,22 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     left.markdown(f"**All {len(found)} gaps, ranked** · estimated loss a day, then revenue exposed, spend, age, severity")
     wait = right.selectbox("Next meeting in", WAITS, index=1, format_func=lambda days: f"{days} days", key="wait", bind="query-params")
     weights = _weights(view, found)
+    said = sorted({(metric, weight) for (_, metric), weight in weights.items()})
     if weights:
-        found = gaps.weighed_gaps(view.generation, view.scope, weights)
+        found = view.keep(f"weighed {said}", lambda: gaps.weighed_gaps(view.generation, view.scope, weights))
     if found.empty:
         st.success("No gap as of this day.")
         return
     waiting = gaps.cost_of_waiting(found, view.scope, wait)
     st.caption(ledgerwords.waiting(waiting, wait, view.currency))
-    cells = [f"{c}|{m}" for c, m in zip(found["channel"], found["metric"], strict=True)]
-    rows = pageparts.gap_rows(view, found)
-    rows.insert(list(rows.columns).index("Incident loss") + 1, f"Waiting {wait} days", ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"]])
-    pageparts.channel_table(view, rows, found["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
+    shown = found.head(MOST_ROWS)
+    if len(shown) < len(found):
+        st.caption(f"The first {MOST_ROWS:,} of {len(found):,}; the CSV has them all.")
+    cells = [f"{c}|{m}" for c, m in zip(shown["channel"], shown["metric"], strict=True)]
+    rows = view.keep(f"gap rows {len(found)} {said}", lambda: pageparts.gap_rows(view, shown)).copy()
+    costs = ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"].head(MOST_ROWS)]
+    rows.insert(list(rows.columns).index("Incident loss") + 1, f"Waiting {wait} days", costs)
+    pageparts.channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
     st.download_button("CSV", data=lambda: found.to_csv(index=False).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")

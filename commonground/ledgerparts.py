@@ -23,6 +23,8 @@ from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
 
 GONE = "its team is gone"
+MOST_CELLS = 500
+"""A longer list cannot be searched by eye, and is sent at every click; map and tables open any other cell."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -76,10 +78,13 @@ def look_at(cell: str) -> None:
 
 def cell_chooser(view: View, cells: pd.DataFrame, gaps: pd.DataFrame) -> tuple[str, str] | None:
     """Which cell is looked at: the gap that ranks first, unless another was chosen."""
-    ranked = [f"{c}|{m}" for rows in (gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True)]
-    options = list(dict.fromkeys(ranked))
-    if not options:
+    every = dict.fromkeys(f"{c}|{m}" for rows in (gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True))
+    if not every:
         return None
+    asked = st.query_params.get("cell")
+    options = list(every)[:MOST_CELLS]
+    if asked in every and asked not in options:
+        options.append(asked)
     cell = choose("Cell, gaps first", options, name="cell", default=options[0], format_func=lambda c: cell_name(view, *c.split("|")))
     channel, metric = cell.split("|")
     return channel, metric
@@ -96,7 +101,8 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
                + (f" Also: {'; '.join(notes)}." if notes else ""))  # fmt: skip
     gap = gaps[(gaps["channel"] == channel) & (gaps["metric"] == metric)]
     if len(gap):
-        st.markdown(ledgerwords.price(gap.iloc[0], exposed_sessions(view.generation, view.scope, gap).iloc[0], view.currency))
+        passed = view.keep(f"sessions {channel}", lambda: exposed_sessions(view.generation, view.scope, gap.head(1)).iloc[0])
+        st.markdown(ledgerwords.price(gap.iloc[0], passed, view.currency))
         if pd.notna(gap["shortfall"].iloc[0]):
             priced = view.keep("priced cells", lambda: priced_cells(view.generation, view.scope, {}))
             found = view.keep("shortfalls", lambda: shortfalls(view.generation, view.scope, priced))
