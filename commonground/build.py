@@ -22,6 +22,7 @@ import pandas as pd
 from commonground import landing as land
 from commonground.catalogue import QUERIES, catalogue
 from commonground.review import Claim, End, Review
+from commonground.review.consequences import claim_versions, end_versions
 from commonground.settings import Settings
 from commonground.tables import TABLES, sql_type
 
@@ -54,7 +55,7 @@ def build(data: Path, now: datetime) -> Path:
         _run(con, "build/20_ledger")
         _run(con, "build/30_ownership")
         _run(con, "build/50_tables")
-        con.execute(f"insert into ownership_spell by name {_text('ownership/spells')}")
+        con.execute(f"insert into ownership_spell by name {_text('ownership/spells')}", {"known_before": None})
         con.execute(f"insert into channel_tag by name {_text('ownership/channel_tags')}")
         con.execute(
             "create temp table channel_tag_day as select distinct c.channel, c.day, t.tag from"
@@ -157,13 +158,14 @@ def _reference(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _decisions(con: duckdb.DuckDBPyConnection, data: Path) -> None:
-    """What was decided and signed, as claims and endings (none where nobody has reviewed yet)."""
-    claims, ends = pd.DataFrame(columns=list(Claim._fields)), pd.DataFrame(columns=list(End._fields))
+    """What was decided and signed, as claims and endings with the moments of their belief (none where nobody has reviewed yet)."""
+    claims, ends = pd.DataFrame(columns=[*Claim._fields, "known_to"]), pd.DataFrame(columns=[*End._fields, "known_to"])
     if (data / "review.sqlite").exists() or os.environ.get("COMMONGROUND_REVIEW_URL"):
         review = Review.open(data)
         try:
-            claims = pd.DataFrame(review.claims(), columns=list(Claim._fields))
-            ends = pd.DataFrame(review.ends(), columns=list(End._fields))
+            decisions = review.decisions()
+            claims = pd.DataFrame([(*claim, until) for claim, until in claim_versions(decisions)], columns=list(claims.columns))
+            ends = pd.DataFrame([(*end, until) for end, until in end_versions(decisions)], columns=list(ends.columns))
         finally:
             review.close()
     con.register("claims", claims)
@@ -171,9 +173,12 @@ def _decisions(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     con.execute(
         "create temp table decided_claim as select asserted_by::varchar as asserted_by, org::varchar as org, role::varchar as role,"
         " channel::varchar as channel, metric::varchar as metric, valid_from::date as valid_from, valid_to::date as valid_to,"
-        " source::varchar as source, known_from::timestamp as known_from from claims"
+        " source::varchar as source, known_from::timestamp as known_from, known_to::timestamp as known_to from claims"
     )
-    con.execute("create temp table decided_end as select channel::varchar as channel, metric::varchar as metric, day::date as day from ends")
+    con.execute(
+        "create temp table decided_end as select channel::varchar as channel, metric::varchar as metric, day::date as day,"
+        " known_from::timestamp as known_from, known_to::timestamp as known_to from ends"
+    )
 
 
 def _files(data: Path, table: str) -> list[str]:

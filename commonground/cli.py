@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--from", dest="first_day", type=_day)
     ask.add_argument("--to", dest="last_day", type=_day)
     ask.add_argument("--as-of", type=_day)
+    ask.add_argument("--known-on", type=_day, help="ownership as it was believed at the end of that day (UTC)")
     ask.add_argument("--compare", default="previous")
     ask.add_argument("--by", default="tag")
     ask.add_argument("--grain", default="day")
@@ -122,7 +123,7 @@ def _ask(options: argparse.Namespace) -> int:
         return 0
     several = {f"{name}s": _several(getattr(options, name)) for name in LISTS}
     scope = Scope(
-        first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, compare=options.compare,
+        first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, known_on=options.known_on, compare=options.compare,
         by=options.by, grain=options.grain, **several,
     )  # fmt: skip
     print(written(ask(current(data_dir(options.data)), options.question, scope), options.format))

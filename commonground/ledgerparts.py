@@ -16,8 +16,9 @@ from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
-from commonground.questions.gaps import exposed_sessions, priced_cells, shortfalls
+from commonground.questions.gaps import exposed_sessions, priced_cells
 from commonground.questions.ownership import STATE_WORDS
+from commonground.questions.shortfall import shortfalls
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir

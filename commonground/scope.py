@@ -44,6 +44,7 @@ class Scope:
     owners: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     as_of: date | None = None
+    known_on: date | None = None
     by: str = "tag"
     grain: str = "day"
 

@@ -29,14 +29,15 @@ create table channel (channel varchar primary key, kind varchar not null, name v
 create table channel_alias (alias varchar primary key, channel varchar not null);
 create table org (org varchar not null, side varchar not null, name varchar, valid_from date, valid_to date);
 
--- ownership: claims, and what the build makes of them (queries/ownership/spells.sql)
+-- ownership: claims, and what the build makes of those that are believed now (queries/ownership/spells.sql).
+-- Two clocks: valid_* is when a claim holds, known_* when we believed it; an empty known_to is believed still.
 create table ownership_claim (claim bigint primary key, asserted_by varchar not null, org varchar, role varchar not null,
                               channel varchar not null, metric varchar not null, valid_from date, valid_to date,
-                              source varchar, load bigint, known_from timestamp);
+                              source varchar, load bigint, known_from timestamp, known_to timestamp);
 create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date);
 create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date, source varchar);
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state state, tag tag,
-                              owners varchar, flags varchar);
+                              owners varchar, flags varchar, state_since date, gap_since date);
 create table channel_tag (channel varchar, valid_from date, valid_to date, tag tag);
 -- cell_observed: first and last day and number of days on which each cell was observed
 create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);

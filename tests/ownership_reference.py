@@ -191,8 +191,8 @@ def verdict(world: World, channel: str, metric: str, day: date) -> Verdict | Non
     sides = {side_of(world, org, day) for org in owners}
     spans = _covered(sides) >= {"it", "marketing"}
     each_says_both = all(
-        _covered({side_of(world, c.org, day) for c in owning if c.asserted_by == asserter})
-        >= {"it", "marketing"}
+        any(c.org == org and c.asserted_by == asserter for c in owning)
+        for org in owners
         for asserter in ("it", "marketing")
     )
     each_names_the_other = all(

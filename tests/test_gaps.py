@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonground.questions import evidence, gaps
+from commonground.questions import evidence, gaps, shortfall
 from commonground.questions.ownership import SEVERITY
 from commonground.scope import Scope
 
@@ -90,8 +90,8 @@ def test_days_with_an_incident_are_left_to_the_incident(desk: Desk):
 
 def test_the_upper_limit_of_wilson_by_hand():
     """5 of 100: (0.05 + 0.019207 + 1.959964 sqrt(0.000475 + 0.00009604)) / 1.038415 = 0.1118."""
-    assert gaps.wilson_upper(5, 100) == pytest.approx(0.1118, abs=1e-4)
-    assert gaps.wilson_upper(0, 0) == 1.0
+    assert shortfall.wilson_upper(5, 100) == pytest.approx(0.1118, abs=1e-4)
+    assert shortfall.wilson_upper(0, 0) == 1.0
 
 
 def test_overlapping_incidents_are_merged_before_they_are_summed():

@@ -36,12 +36,12 @@ create table channel (channel varchar, kind varchar);
 create table metric (metric varchar, concern varchar);
 create table org (org varchar, side varchar, valid_from date, valid_to date);
 create table ownership_claim (claim bigint, asserted_by varchar, org varchar, role varchar, channel varchar, metric varchar,
-                              valid_from date, valid_to date);
+                              valid_from date, valid_to date, known_from timestamp, known_to timestamp);
 create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date);
 create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date);
 create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state varchar, tag varchar,
-                              owners varchar, flags varchar);
+                              owners varchar, flags varchar, state_since date, gap_since date);
 """
 
 
@@ -63,7 +63,7 @@ def load(con, world: World) -> None:
         "metric": list(world.metrics.items()),
         "org": [(o.org, o.side, o.valid_from, o.valid_to) for o in world.orgs],
         "ownership_claim": [
-            (n, c.asserted_by, c.org, c.role, c.channel, c.metric, c.valid_from, c.valid_to)
+            (n, c.asserted_by, c.org, c.role, c.channel, c.metric, c.valid_from, c.valid_to, None, None)
             for n, c in enumerate(world.claims)
         ],
         "scope": [
@@ -82,7 +82,7 @@ def load(con, world: World) -> None:
                 f"insert into {table} values ({', '.join('?' * len(values[0]))})", values
             )
     con.execute("delete from ownership_spell")
-    con.execute(f"insert into ownership_spell by name {SPELLS}")
+    con.execute(f"insert into ownership_spell by name {SPELLS}", {"known_before": None})
 
 
 def expanded(rows, first: date, last: date) -> dict:
@@ -397,7 +397,8 @@ select
     case when n < 8 or n % 1000 = 1 then '*' else 'channel-' || (a // 5 % 500) end,
     case when n < 8 or n % 1000 <> 1 and n % 100 < 3 then '*' else 'metric-' || (b // 300 % 40) end,
     case when n >= 8 then date '2021-01-01' + (d % 1800)::int end,
-    case when c // 3 % 3 > 0 then date '2021-01-02' + (d % 1800 + c % 700)::int end
+    case when c // 3 % 3 > 0 then date '2021-01-02' + (d % 1800 + c % 700)::int end,
+    null, null
 from drawn;
 """
 
@@ -409,7 +410,7 @@ def test_200000_claims_become_spells_in_20_seconds():
         con.execute(TABLES)
         con.execute(LARGE)
         begun = time.process_time()
-        con.execute(f"insert into ownership_spell by name {SPELLS}")
+        con.execute(f"insert into ownership_spell by name {SPELLS}", {"known_before": None})
         con.execute(f"create table channel_tag as {CHANNEL_TAGS}")
         seconds = time.process_time() - begun
         cells = con.sql("select distinct channel, metric from ownership_spell").fetchall()

@@ -157,11 +157,16 @@ def incident_losses_by_channel(generation: Generation, scope: Scope) -> dict[str
     Incidents that touch the same day of a channel are merged first, so that no day counts twice.
     `scope` needs its days: `scope.within(...)`.
     """
+    clear = clear_incident_losses(generation, scope)
+    return {str(channel): float(lost) for channel, lost in clear.groupby("channel")["lost_revenue"].sum().items()}
+
+
+def clear_incident_losses(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """Merged incidents that began in the period and whose lost revenue leaves 0 out: channel, started_at, lost_revenue."""
     known: pd.DataFrame = generation.keep("merged losses", lambda: _merged_losses(generation))
     assert scope.last_day
     inside = known["started_at"].between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day) + pd.Timedelta(days=1), inclusive="left")
-    clear = known[inside & (known["lost_revenue_low"] > 0)]
-    return {str(channel): float(lost) for channel, lost in clear.groupby("channel")["lost_revenue"].sum().items()}
+    return known.loc[inside & (known["lost_revenue_low"] > 0), ["channel", "started_at", "lost_revenue"]]
 
 
 def _merged_losses(generation: Generation) -> pd.DataFrame:

@@ -1,57 +1,40 @@
-"""What a gap in ownership costs, without counting a cent twice (FIELD 1.3).
+"""Where the ownership gaps are, and what runs through them, without counting a cent twice.
 
-Four columns, never added to one another except shortfall and incident loss: spend without one
-accountable owner, revenue exposed (an exposure, not a loss), shortfall below a named benchmark, and
-the loss in merged incidents. A channel's money is spread over its cells that need an owner by
-weights that add up to 1, so that gap cells and clean cells together hold exactly the channel's pool.
+Four columns, of which only shortfall and incident loss may be added to each other:
+
+* spend without one accountable owner: the channel's spend x the cell's weight, on the days on which
+  the cell was in one of the states without one accountable owner;
+* revenue exposed: the same of revenue. An exposure, not a loss;
+* shortfall: an estimated loss below a named benchmark, on days without incident (shortfall.py);
+* incident loss: an estimated loss in merged incident windows x the cell's weight, where its range
+  leaves 0 out.
+
+The weights of a channel's cells that need an owner add up to 1. A cell has one primary gap: its
+state, else the first of five flags. So gap cells and clean cells add up to the channel's money.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from datetime import date
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from commonground.questions import evidence, performance, question
-from commonground.questions.ownership import GAP_FLAGS, GAP_STATES, SEVERITY, all_spells, ownership
+from commonground.questions import evidence, flags, ownership, performance, question
+from commonground.questions.ownership import GAP_FLAGS, GAP_STATES, SEVERITY
+from commonground.questions.shortfall import shortfalls
 from commonground.scope import Scope
 from commonground.store import Generation
 
-Array = NDArray[np.float64]
+COLUMNS = "channel metric state primary_gap flags since age_days spend revenue_exposed shortfall incident_loss priced"
+LAYERS = ("spend", "revenue", "incident_loss")
+
 Weights = Mapping[tuple[str, str], float]
 """(channel, metric) -> how heavy the cell is against the channel's other cells; 1 where not named."""
-Z_95 = 1.959964
-MIN_BENCHMARK_EVENTS = 100
-"""Fewer conversions of the family's owned channels are no benchmark."""
-COLUMNS = "channel metric state primary_gap flags since age_days spend revenue_exposed shortfall incident_loss priced"
-
-
-class Shortfall(NamedTuple):
-    """What a rate below its benchmark is estimated to cost over the days without incident.
-
-    value and benchmark are rates; upper is the Wilson 95 % upper limit of value; loss is money.
-    """
-
-    channel: str
-    metric: str
-    benchmark_name: str
-    benchmark: float
-    value: float
-    upper: float
-    loss: float
-
-
-def primary_gap(state: str, flags: str) -> str | None:
-    """A cell's one primary gap: its state, else the first of the flags that count; None is clean."""
-    if state in GAP_STATES:
-        return state
-    have = set(str(flags or "").split(";"))
-    return next((flag for flag in GAP_FLAGS if flag in have), None) if state != "EXEMPT" else None
+Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @question("gaps", "Where are the ownership gaps, and what runs through them?", COLUMNS)
@@ -60,8 +43,25 @@ def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
     return weighed_gaps(generation, scope, {})
 
 
+@question(
+    "gap_prices",
+    "What does each gap cost a day, against which benchmark, and at which weight?",
+    "channel metric primary_gap weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
+)
+def gap_prices(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per gap cell, ranked as `gaps`; per day on which the gap was open in the period."""
+    rows = weighed_gaps(generation, scope, {})
+    return rows.assign(
+        spend_per_day=_per_day(rows["spend"], rows, scope), revenue_exposed_per_day=_per_day(rows["revenue_exposed"], rows, scope),
+        loss_per_day=_per_day(_loss(rows), rows, scope),
+    )  # fmt: skip
+
+
 def weighed_gaps(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
-    """`gaps` with weights edited by the reader: a cell of weight 3 takes three times the money of one of weight 1."""
+    """`gaps` with weights edited by the reader: a cell of weight 3 takes three times the money of one of weight 1.
+
+    Beside the columns of `gaps`: tag, owners, weight, days_open (of the period) and benchmark.
+    """
     cells = priced_cells(generation, scope, weights)
     return ranked(cells[cells["primary_gap"].notna()], scope)
 
@@ -69,72 +69,67 @@ def weighed_gaps(generation: Generation, scope: Scope, weights: Weights) -> pd.D
 def priced_cells(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
     """Every cell that needs an owner, clean ones too, with its weight and its money.
 
-    Columns of `gaps` and: weight, spend_pool, revenue_pool (the cell's share of its channel's money).
-    spend counts the days of the period on which the cell stood in a state without one accountable
-    owner, revenue_exposed the days of its primary gap; both are missing where the channel reported no
-    such money. incident_loss is the cell's share of its channel's.
+    Columns of `gaps` and: tag, owners, weight, days_open, benchmark, spend_pool, revenue_pool (the
+    cell's share of its channel's money). spend counts the days of the period on which the cell stood
+    in a state without one accountable owner, revenue_exposed the days of its primary gap. A null
+    price is "not priced": no measured effect on money.
     """
-    cells = ownership(generation, scope)
-    every = cells if not (scope.kinds or scope.channels or scope.owners or scope.metrics) else ownership(generation, _whole(scope))
-    cells = cells[cells["state"] != "EXEMPT"].reset_index(drop=True)
-    share = cell_weights(every, weights)
-    cell = pd.MultiIndex.from_frame(cells[["channel", "metric"]])
-    money = _Money(generation, scope)
+    cells = _ledger(generation, scope, weights)
+    cells = cells[_in_scope(generation, scope, cells)].reset_index(drop=True)
+    has_gap, is_state = cells["primary_gap"].notna(), cells["primary_gap"].isin(GAP_STATES)
+    lost = cells["incident_loss_in_gap"]
+    short = {(one.channel, one.metric): one for one in shortfalls(generation, scope, cells)}
+    told = [short.get(cell) for cell in zip(cells["channel"], cells["metric"], strict=True)]
     cells = cells.assign(
-        weight=share.reindex(cell).to_numpy(float),
-        primary_gap=[primary_gap(state, flags) for state, flags in zip(cells["state"], cells["flags"], strict=True)],
-        age_days=(pd.Timestamp(scope.as_of) - pd.to_datetime(cells["since"])).dt.days + 1,
-    )
-    is_state = cells["primary_gap"].isin(GAP_STATES).to_numpy()
-    open_days = _open_days(generation, money, cells)
-    since = np.array([money.number(day) for day in pd.to_datetime(cells["since"])])
-    flagged = money.days[None, :] >= since[:, None]
-    has_gap = cells["primary_gap"].notna().to_numpy()
-    weight = cells["weight"].to_numpy()
-    lost = evidence.incident_losses_by_channel(generation, _whole(scope))
-    short = {(one.channel, one.metric): one.loss for one in shortfalls(generation, scope, cells)}
-    cells = cells.assign(
-        spend_pool=money.over("spend", cells["channel"], np.ones_like(flagged)) * weight,
-        revenue_pool=money.over("revenue", cells["channel"], np.ones_like(flagged)) * weight,
-        spend=np.where(is_state, money.over("spend", cells["channel"], open_days) * weight, np.nan),
-        revenue_exposed=np.where(has_gap, money.over("revenue", cells["channel"], np.where(is_state[:, None], open_days, flagged)) * weight, np.nan),
-        shortfall=pd.Series([short.get(key, math.nan) for key in cell], cells.index, dtype=float).where(has_gap),
-        incident_loss=(cells["channel"].map(lost).astype(float) * weight).where(has_gap),
-    )
+        age_days=(pd.Timestamp(str(scope.as_of)) - pd.to_datetime(cells["since"])).dt.days + 1,
+        spend=cells["spend_in_gap"].where(is_state), revenue_exposed=cells["revenue_in_gap"].where(has_gap),
+        shortfall=pd.Series([np.nan if one is None else one.loss for one in told], cells.index, dtype=float),
+        benchmark=pd.Series([None if one is None else f"{one.benchmark:.2%}, {one.benchmark_name}" for one in told], cells.index, dtype=object),
+        incident_loss=lost.where(has_gap & (lost > 0)),
+    )  # fmt: skip
     return cells.assign(priced=cells["shortfall"].notna() | cells["incident_loss"].notna())
-
-
-def cell_weights(cells: pd.DataFrame, weights: Weights) -> pd.Series:
-    """Weights of the cells that need an owner, adding up to 1 in each channel; index (channel, metric)."""
-    owned = cells[cells["state"] != "EXEMPT"]
-    index = pd.MultiIndex.from_frame(owned[["channel", "metric"]])
-    given = pd.Series([max(0.0, weights.get(key, 1.0)) for key in index], index, dtype=float)
-    total = given.groupby(level="channel").transform("sum")
-    count = given.groupby(level="channel").transform("size")
-    return (given / total.where(total > 0)).fillna(1 / count)
 
 
 def ranked(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Gap cells by loss per day, then exposure, then age, then severity; no blended score."""
-    loss = cells[["shortfall", "incident_loss"]].fillna(0.0).sum(axis=1)
-    order = cells.assign(
-        loss_a_day=loss / length(scope), exposure=cells["revenue_exposed"].fillna(0.0), spent=cells["spend"].fillna(0.0),
-        severity=cells["primary_gap"].map({name: place for place, name in enumerate(SEVERITY)}),
-    )  # fmt: skip
-    keys = ["loss_a_day", "exposure", "spent", "age_days", "severity", "channel", "metric"]
-    order = order.sort_values(keys, ascending=[False, False, False, False, True, True, True])
-    return order[COLUMNS.split()].reset_index(drop=True)
+    order = pd.DataFrame({
+        "loss": -_per_day(_loss(cells).fillna(0.0), cells, scope).fillna(0.0), "exposure": -cells["revenue_exposed"].fillna(0.0),
+        "age": -cells["age_days"], "severity": cells["primary_gap"].map({name: place for place, name in enumerate(SEVERITY)}),
+        "spend": -cells["spend"].fillna(0.0), "channel": cells["channel"], "metric": cells["metric"],
+    })  # fmt: skip
+    first = [name for name in COLUMNS.split() if name in cells]
+    rest = [name for name in ("tag", "owners", "weight", "days_open", "benchmark") if name in cells]
+    return cells.loc[order.sort_values(list(order.columns)).index, first + rest].reset_index(drop=True)
+
+
+def ranks(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
+    """The gaps under edited weights, each with its rank and its rank under equal ones (1 is first)."""
+    edited, equal = weighed_gaps(generation, scope, weights), weighed_gaps(generation, scope, {})[["channel", "metric"]]
+    equal = equal.assign(rank_equal=np.arange(1, len(equal) + 1))
+    return edited.assign(rank=np.arange(1, len(edited) + 1)).merge(equal, on=["channel", "metric"], how="left")
 
 
 def cost_of_waiting(found: pd.DataFrame, scope: Scope, days: int) -> pd.DataFrame:
     """What waiting `days` longer is estimated to cost if the period goes on as it did: channel, metric, loss, exposed.
 
-    loss = (shortfall + incident loss) a day x days, missing where the gap is not priced; exposed is
-    revenue that will run through the gap, and no loss.
+    Each day costs what a day on which the gap was open cost. loss is shortfall + incident loss,
+    missing where the gap is not priced; exposed is revenue that will run through the gap, and no loss.
     """
-    loss = found[["shortfall", "incident_loss"]].sum(axis=1, min_count=1)
-    factor = days / length(scope)
-    return found[["channel", "metric"]].assign(loss=loss * factor, exposed=found["revenue_exposed"] * factor)
+    loss, exposed = _per_day(_loss(found), found, scope), _per_day(found["revenue_exposed"], found, scope)
+    return found[["channel", "metric"]].assign(loss=loss * days, exposed=exposed * days)
+
+
+def totals(generation: Generation, rows: pd.DataFrame) -> dict[str, float]:
+    """The sums that may be made of gaps. Revenue has one ledger: what a campaign brought is the
+    web's or the app's revenue seen by origin. So revenue and losses are added over the channels that
+    sell; what the others say of the same revenue stands beside it as `..._by_origin`, not additive.
+    """
+    sells = rows["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
+    out = {"spend": float(rows["spend"].sum())}
+    for name in ("revenue_exposed", "shortfall", "incident_loss"):
+        out[name] = float(rows.loc[sells, name].sum())
+        out[f"{name}_by_origin"] = float(rows.loc[~sells, name].sum())
+    return out
 
 
 def length(scope: Scope) -> int:
@@ -142,51 +137,6 @@ def length(scope: Scope) -> int:
     assert scope.first_day
     assert scope.last_day
     return (scope.last_day - scope.first_day).days + 1
-
-
-def wilson_upper(events: float, trials: float) -> float:
-    """Upper limit of the 95 % interval of a share (Wilson 1927)."""
-    if trials <= 0:
-        return 1.0
-    share, z2 = events / trials, Z_95**2
-    centre = share + z2 / (2 * trials)
-    reach = Z_95 * math.sqrt(max(share * (1 - share), 0.0) / trials + z2 / (4 * trials**2))
-    return (centre + reach) / (1 + z2 / trials)
-
-
-def shortfalls(generation: Generation, scope: Scope, cells: pd.DataFrame) -> list[Shortfall]:
-    """Conversion rates in a gap whose Wilson upper limit lies below their benchmark.
-
-    The benchmark is the channel's own target, else the rate of its family's channels with one accountable owner on
-    the same days. loss = (benchmark - value) x sessions x revenue per conversion: with visits and
-    order value as they are, the rate's part of the difference is all of it. Other metrics have no
-    measured effect on money: they are not priced. Days with an incident are left out; their loss
-    stands in a column of its own.
-    """
-    gap = cells[(cells["metric"] == "conversion_rate") & cells["primary_gap"].notna()]
-    if gap.empty:
-        return []
-    sums = _clean_sums(generation, scope)
-    target = _targets(generation, scope)
-    rates = cells[cells["metric"] == "conversion_rate"].set_index("channel")["primary_gap"]
-    family = performance.directory(generation)["family"]
-    found = []
-    for channel in gap["channel"]:
-        if channel not in sums.index or not sums.at[channel, "conversions"] > 0:
-            continue
-        sessions, conversions, revenue = sums.loc[channel, ["sessions", "conversions", "revenue"]]
-        name, benchmark = "its target", target.get(str(channel))
-        if benchmark is None:
-            peers = [p for p in sums.index if p != channel and family[p] == family[channel] and p in rates.index and rates[p] not in GAP_STATES]
-            pooled = sums.loc[peers, ["conversions", "sessions"]].sum()
-            if pooled["conversions"] < MIN_BENCHMARK_EVENTS:
-                continue
-            name, benchmark = f"the owned channels of {family[channel]}", float(pooled["conversions"] / pooled["sessions"])
-        upper = wilson_upper(conversions, sessions)
-        if upper < benchmark and revenue > 0:
-            loss = float((benchmark * sessions - conversions) * revenue / conversions)
-            found.append(Shortfall(str(channel), "conversion_rate", name, float(benchmark), float(conversions / sessions), upper, loss))
-    return found
 
 
 def exposed_sessions(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
@@ -198,71 +148,171 @@ def exposed_sessions(generation: Generation, scope: Scope, cells: pd.DataFrame) 
     return cells["channel"].map(seen)
 
 
+def _loss(rows: pd.DataFrame) -> pd.Series:
+    """Shortfall + incident loss, the two columns that may be added; missing where neither is known."""
+    return rows[["shortfall", "incident_loss"]].astype(float).sum(axis=1, min_count=1)
+
+
+def _per_day(values: pd.Series, rows: pd.DataFrame, scope: Scope) -> pd.Series:
+    """Per day on which the gap was open in the period; per day of the period where that is not told."""
+    days = rows["days_open"] if "days_open" in rows else pd.Series(length(scope), rows.index)
+    return values / days.where(days > 0)
+
+
 def _whole(scope: Scope) -> Scope:
     """The same days without filters."""
-    return Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none")
+    return Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, known_on=scope.known_on, compare="none")
 
 
-def _clean_sums(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """Sessions, conversions and revenue of each channel over the days without an incident on it."""
-    sums = performance.daily_sums(generation, _whole(scope), ("sessions", "conversions", "revenue"))[["channel", "day", "sessions", "conversions", "revenue"]].dropna()
-    incidents = generation.rows("loads/table_incident")
-    last = pd.Timestamp(scope.last_day)
-    hit = {
-        (channel, day)
-        for channel, start, end in zip(incidents["channel"], incidents["started_at"], incidents["resolved_at"].fillna(last), strict=True)
-        for day in pd.date_range(start.normalize(), min(end.normalize(), last))
-    }
-    calm = np.array([key not in hit for key in zip(sums["channel"], sums["day"], strict=True)], bool)
-    return sums[calm].groupby("channel")[["sessions", "conversions", "revenue"]].sum()
+# --- the ledger of cells: weights, pools, gaps -----------------------------------------------------
 
 
-def _targets(generation: Generation, scope: Scope) -> dict[str, float]:
-    """Channel -> the target of its conversion rate on the scope's last day."""
-    rows = generation.rows("loads/table_target")
-    day = pd.Timestamp(scope.last_day)
-    rows = rows[(rows["metric"] == "conversion_rate") & (rows["first_day"] <= day) & (rows["last_day"] >= day)]
-    return {str(channel): float(value) for channel, value in zip(rows["channel"], rows["value"], strict=True)}
+def _ledger(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
+    """Every cell that needs an owner on the scope's day, of all channels, with its share of the money.
+
+    Adds to the columns of `ownership`: primary_gap (None is clean), weight, days_open, and for each
+    layer of money the cell's pool and the part of it in the gap: spend_pool, spend_in_gap, ...
+    `since` is the first day of the gap.
+    """
+    cells = ownership.ownership(generation, _whole(scope))
+    cells = cells[cells["state"] != "EXEMPT"].reset_index(drop=True)
+    cells["primary_gap"] = primary_gaps(cells)
+    cells["weight"] = cell_weights(cells, weights)
+    cells["since"] = _gap_since(generation, scope, cells)
+    money = _money(generation, scope)
+    windows = _open_windows(generation, scope, cells)
+    of_cell, start, end = (windows[name].to_numpy() for name in ("cell", "start", "end"))
+    row = money.rows_of(cells["channel"])
+    nought = np.zeros(len(cells), dtype=np.intp)
+    cells["days_open"] = _summed(len(cells), of_cell, (end - start).astype(float)).astype(int)
+    for layer in LAYERS:
+        pool = money.between(layer, row, nought, nought + length(scope))
+        in_gap = _summed(len(cells), of_cell, money.between(layer, row[of_cell], start, end))
+        for name, values in (("pool", pool), ("in_gap", in_gap)):
+            cells[f"{layer}_{name}"] = np.where(money.is_seen(layer, row), values, np.nan) * cells["weight"]
+    return cells
 
 
+def primary_gaps(cells: pd.DataFrame) -> pd.Series:
+    """Each cell's one primary gap: its state, else the first of the flags that count; None is clean."""
+    names = list(set(cells["flags"]))
+    first = {text: next((flag for flag in GAP_FLAGS if flag in text.split(";")), None) for text in names}
+    of_flags = cells["flags"].map(first).astype(object).where(cells["state"] != "EXEMPT", None)
+    found = cells["state"].astype(object).where(cells["state"].isin(GAP_STATES), of_flags)
+    return found.where(found.notna(), None)
+
+
+def cell_weights(cells: pd.DataFrame, weights: Weights) -> pd.Series:
+    """Weights of cells that need an owner; those of a channel add up to 1. All 0 in a channel is equal again."""
+    given = pd.Series(1.0, cells.index)
+    if weights:
+        named = zip(cells["channel"], cells["metric"], strict=True)
+        given = pd.Series([max(0.0, weights.get(cell, 1.0)) for cell in named], cells.index, dtype=float)
+    total = given.groupby(cells["channel"]).transform("sum")
+    count = given.groupby(cells["channel"]).transform("size")
+    return (given / total.where(total > 0)).fillna(1 / count)
+
+
+@dataclass(frozen=True)
 class _Money:
-    """Spend and revenue by channel and day of the period."""
+    """Sums up to each day, per channel (rows) and layer: [layer, channel, day], days from 0."""
 
-    def __init__(self, generation: Generation, scope: Scope) -> None:
-        assert scope.first_day
-        self.first_day: date = scope.first_day
-        self.days: NDArray[np.int64] = np.arange(length(scope))
-        sums = performance.daily_sums(generation, _whole(scope), ("spend", "revenue"))
-        self._place = {channel: row for row, channel in enumerate(sorted(set(sums["channel"])))}
-        row = sums["channel"].map(self._place).to_numpy(np.int64)
-        day = (sums["day"] - pd.Timestamp(self.first_day)).dt.days.to_numpy(np.int64)
-        self._sums: dict[str, Array] = {}
-        for name in ("spend", "revenue"):
-            table = np.full((len(self._place) + 1, len(self.days)), np.nan)
-            known = sums[name].notna().to_numpy()
-            table[row[known], day[known]] = sums.loc[known, name].to_numpy(float)
-            self._sums[name] = table
+    channels: pd.Index
+    up_to: Numbers
+    seen: NDArray[np.bool_]
 
-    def number(self, day: pd.Timestamp) -> int:
-        """The number of a day in the period; below 0 before it."""
-        return (day.date() - self.first_day).days if pd.notna(day) else 0
+    def rows_of(self, channels: pd.Series) -> Places:
+        """The row of each channel; -1, the empty last row, where it has no money."""
+        return self.channels.get_indexer(pd.Index(channels))
 
-    def over(self, name: str, channels: pd.Series, days: NDArray[np.bool_]) -> Array:
-        """A channel's money on the days that are marked, per row; nan where none was reported."""
-        table = self._sums[name][[self._place.get(channel, -1) for channel in channels]]
-        seen = np.isfinite(table) & (days > 0)
-        return np.where(seen.any(axis=1), np.where(seen, table, 0.0).sum(axis=1), np.nan)
+    def between(self, layer: str, row: Places, start: Places, end: Places) -> Numbers:
+        """The sum over [start, end), days counted from the first of the period."""
+        sums: Numbers = self.up_to[LAYERS.index(layer)]
+        found: Numbers = sums[row, end] - sums[row, start]
+        return found
+
+    def is_seen(self, layer: str, row: Places) -> NDArray[np.bool_]:
+        """Was there any observation of it in the period?"""
+        found: NDArray[np.bool_] = self.seen[LAYERS.index(layer)][row]
+        return found
 
 
-def _open_days(generation: Generation, money: _Money, cells: pd.DataFrame) -> NDArray[np.bool_]:
-    """Cells x days: where a cell stood in a state without one accountable owner."""
-    place = {key: row for row, key in enumerate(zip(cells["channel"], cells["metric"], strict=True))}
-    out = np.zeros((len(cells), len(money.days)), bool)
-    spells = all_spells(generation)
-    spells = spells[spells["state"].isin(GAP_STATES)]
-    for channel, metric, begins, ends in zip(spells["channel"], spells["metric"], spells["valid_from"], spells["valid_to"], strict=True):
-        row = place.get((channel, metric))
-        if row is not None:
-            last = money.number(ends) if pd.notna(ends) else len(money.days)
-            out[row, max(money.number(begins), 0) : max(last, 0)] = True
+def _money(generation: Generation, scope: Scope) -> _Money:
+    """Spend, revenue and incident loss (on the day on which the merged incident began) of each channel and day."""
+    first = pd.Timestamp(str(scope.first_day))
+    rows = generation.rows("ownership/money_by_day", first_day=scope.first_day, last_day=scope.last_day)
+    lost = evidence.clear_incident_losses(generation, _whole(scope))
+    channels = pd.Index(sorted({*rows["channel"], *lost["channel"]}))
+    values = np.zeros((len(LAYERS), len(channels) + 1, length(scope) + 1))
+    seen = np.zeros((len(LAYERS), len(channels) + 1), bool)
+    for place, (layer, part, day) in enumerate((("spend", rows, "day"), ("revenue", rows, "day"), ("lost_revenue", lost, "started_at"))):
+        known = part[part[layer].notna()]
+        at = (channels.get_indexer(known["channel"]), (pd.to_datetime(known[day]).dt.normalize() - first).dt.days.to_numpy() + 1)
+        np.add.at(values[place], at, known[layer].to_numpy(float))
+        seen[place, at[0]] = True
+    return _Money(channels, values.cumsum(axis=2), seen)
+
+
+def _open_windows(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.DataFrame:
+    """The days of the period on which each gap was open: cell (its position), start, end, from 0 to the days.
+
+    A gap of the states counts every day of the period without one accountable owner; a gap of a
+    flag counts from the day on which it opened.
+    """
+    first, days = pd.Timestamp(str(scope.first_day)), length(scope)
+    if scope.known_on is None:
+        spells = generation.rows("ownership/gap_spells", first_day=scope.first_day, last_day=scope.last_day)
+    else:
+        spells = ownership.spells_believed_on(generation, scope.known_on)
+        spells = spells[spells["state"].isin(GAP_STATES)]
+    is_state = cells["primary_gap"].isin(GAP_STATES)
+    position = pd.Series(cells.index[is_state], pd.MultiIndex.from_frame(cells.loc[is_state, ["channel", "metric"]]))
+    at = position.index.get_indexer(pd.MultiIndex.from_frame(spells[["channel", "metric"]]))
+    spells = spells[at >= 0]
+    of_flags = cells.index[cells["primary_gap"].notna() & ~is_state]
+    windows = pd.DataFrame({
+        "cell": np.concatenate([position.to_numpy()[at[at >= 0]], of_flags]),
+        "opens": pd.concat([spells["valid_from"], pd.to_datetime(cells.loc[of_flags, "since"])], ignore_index=True),
+        "closes": pd.concat([spells["valid_to"], pd.Series(pd.NaT, of_flags, dtype="datetime64[us]")], ignore_index=True),
+    })  # fmt: skip
+    start = (windows["opens"] - first).dt.days.clip(0, days)
+    end = (windows["closes"] - first).dt.days.fillna(days).clip(0, days)
+    return windows.assign(start=start, end=np.maximum(start, end))[["cell", "start", "end"]].astype(np.intp)
+
+
+def _summed(cells: int, of_cell: Places, values: Numbers) -> Numbers:
+    out = np.zeros(cells)
+    np.add.at(out, of_cell, values)
     return out
+
+
+def _gap_since(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
+    """The first day of each cell's primary gap; of its state where it is clean.
+
+    A need counts from its own first day on; a stale cell since the day after its limit.
+    """
+    gap, as_of = cells["primary_gap"], pd.Timestamp(str(scope.as_of))
+    since = pd.to_datetime(cells["since"]).where(~gap.isin(["MISPLACED", "A_NO_R"]), pd.to_datetime(cells["gap_since"]))
+    if (gap == "NO_ACCESS").any():
+        lacking = flags.lacking_needs(generation, as_of).sort_values("valid_from", na_position="first", ascending=False)
+        for channel, metric, start in zip(lacking["channel"], lacking["metric"], lacking["valid_from"], strict=True):
+            here = (gap == "NO_ACCESS").to_numpy() & flags.named(cells, [(channel, metric)])
+            begun = pd.to_datetime(cells["since"])
+            since = since.mask(here, begun if pd.isna(start) else begun.where(begun > start, start))
+    if (gap == "STALE").any():
+        seen = generation.rows("loads/observed").set_index(["channel", "metric"])["last_day"]
+        last = pd.Series(seen.reindex(pd.MultiIndex.from_frame(cells[["channel", "metric"]])).to_numpy(), cells.index)
+        last = last.where(last < as_of, as_of)
+        limit = cells["channel"].map(flags.freshness_limits(generation, as_of)).fillna(flags.STALE_AFTER_DAYS)
+        since = since.where(gap != "STALE", last + pd.to_timedelta(limit + 1, unit="D"))
+    return since
+
+
+def _in_scope(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
+    wanted = pd.Series(True, cells.index)
+    if scope.kinds:
+        wanted &= cells["channel"].map(performance.directory(generation)["kind"]).isin(scope.kinds)
+    for column, names in (("channel", scope.channels), ("tag", scope.owners), ("metric", scope.metrics)):
+        if names:
+            wanted &= cells[column].isin(names)
+    return wanted

@@ -3,9 +3,9 @@
 Every function takes the decisions in the order of their signing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import get_args
+from typing import TypeVar, get_args
 
 from commonground.review.records import (
     SIDE_LABEL,
@@ -14,6 +14,8 @@ from commonground.review.records import (
     Proposal,
     Side,
 )
+
+Row = TypeVar("Row", Claim, End)
 
 
 def claims_of(decisions: Sequence[Proposal]) -> list[Claim]:
@@ -53,6 +55,40 @@ def ends_of(decisions: Sequence[Proposal]) -> list[End]:
         )
         for decision, _ in _in_force(decisions)
     ]
+
+
+def claim_versions(decisions: Sequence[Proposal]) -> list[tuple[Claim, datetime | None]]:
+    """Every claim that followed at some time, with the moment at which it stopped being believed.
+
+    A later decision on the same cell shortens an earlier claim or takes it away: the claim as it
+    stood before ends its belief (None is still believed), and `known_from` is where that began.
+    """
+    return _versions(decisions, claims_of)
+
+
+def end_versions(decisions: Sequence[Proposal]) -> list[tuple[End, datetime | None]]:
+    """Every ending that followed at some time, as `claim_versions`."""
+    return _versions(decisions, ends_of)
+
+
+def _versions(
+    decisions: Sequence[Proposal], follow: Callable[[Sequence[Proposal]], list[Row]]
+) -> list[tuple[Row, datetime | None]]:
+    by_cell: dict[tuple[str, str], list[Proposal]] = {}
+    for decision in decisions:
+        by_cell.setdefault((decision.channel, decision.metric), []).append(decision)
+    found: list[tuple[Row, datetime | None]] = []
+    for on_cell in by_cell.values():
+        believed: dict[Row, datetime] = {}
+        for count, decision in enumerate(on_cell, start=1):
+            moment = _known_from(decision)
+            now = follow(on_cell[:count])
+            gone = [row for row in believed if row not in now]
+            found += [(row._replace(known_from=believed.pop(row)), moment) for row in gone]
+            for row in now:
+                believed.setdefault(row, moment)
+        found += [(row._replace(known_from=since), None) for row, since in believed.items()]
+    return [(row, until) for row, until in found if until is None or row.known_from < until]
 
 
 def _in_force(decisions: Sequence[Proposal]) -> list[tuple[Proposal, date | None]]:

@@ -1,62 +1,121 @@
--- Who says what about ownership? Claims of all loads that count, and of the decisions that were signed.
+-- Who says what about ownership, and when did we believe it? Claims of all loads, and of the decisions that were signed.
 --
--- A register that is taken again (a new snapshot) ends what the snapshot before it said.
-insert into ownership_claim
-with said as (
-    select distinct
-        claim.asserted_by,
-        claim.org,
-        claim.role,
-        coalesce(alias.channel, claim.channel) as channel,
-        claim.metric,
-        claim.valid_from,
-        claim.valid_to,
-        claim.source,
-        claim.load,
-        live_load.tool,
-        live_load.loaded_at
-    from landed_ownership_claim as claim
-    join live_load using (load)
-    left join channel_alias as alias on alias.alias = claim.channel
-),
+-- A claim is never changed: what a later load, snapshot or decision alters becomes a second version. Each version
+-- carries the moments between which it was believed, so that nothing learnt later rewrites what a meeting saw.
+create temp table known_load as
+select load, tool, loaded_at as known_from, lead(loaded_at) over (partition by tool, account, file order by load) as known_to
+from load;
 
-snapshots as (
-    select valid_from, lead(valid_from) over (order by valid_from) as next_one
-    from (select distinct valid_from from said where tool = 'dotgov_registry' and valid_from is not null)
-),
+create temp table said as
+select distinct
+    claim.asserted_by,
+    claim.org,
+    claim.role,
+    coalesce(alias.channel, claim.channel) as channel,
+    claim.metric,
+    claim.valid_from,
+    claim.valid_to,
+    claim.source,
+    claim.load,
+    known_load.tool,
+    known_load.known_from,
+    known_load.known_to
+from landed_ownership_claim as claim
+join known_load using (load)
+left join channel_alias as alias on alias.alias = claim.channel
+where known_load.known_from < coalesce(known_load.known_to, timestamp '9999-12-31');
 
-ended as (
-    select
-        said.* exclude (valid_to),
-        case when said.tool = 'dotgov_registry' then snapshots.next_one else said.valid_to end as valid_to
+-- a register that is taken again (a new snapshot) ends what the snapshot before it said, from the moment it came in
+create temp table snapshot_version as
+with snapshot as (
+    select valid_from, known_from, coalesce(known_to, timestamp '9999-12-31') as known_to
     from said
-    left join snapshots on said.tool = 'dotgov_registry' and snapshots.valid_from = said.valid_from
+    where tool = 'dotgov_registry' and valid_from is not null
+    group by all
+),
+
+turn as (
+    select known_from as moment from snapshot
+    union select known_to from snapshot
+),
+
+span as (
+    select moment as known_from, lead(moment) over (order by moment) as known_to from turn
 )
 
+select day.valid_from, span.known_from, span.known_to, min(later.valid_from) as ends
+from (select distinct valid_from from snapshot) as day
+join span on span.known_to is not null
+left join snapshot as later
+    on later.valid_from > day.valid_from and later.known_from <= span.known_from and later.known_to > span.known_from
+group by day.valid_from, span.known_from, span.known_to;
+
+create temp table told as
 select
-    row_number() over (order by load, channel, metric, asserted_by, role, org, valid_from),
-    asserted_by, org, role, channel, metric, valid_from, valid_to, source, load, loaded_at
-from ended
-where channel = '*' or channel in (select channel from channel);
+    row_number() over () as claim,
+    said.* replace (
+        coalesce(version.ends, said.valid_to) as valid_to,
+        coalesce(greatest(said.known_from, version.known_from), said.known_from) as known_from,
+        nullif(least(coalesce(said.known_to, timestamp '9999-12-31'), coalesce(version.known_to, timestamp '9999-12-31')), timestamp '9999-12-31')
+            as known_to
+    )
+from said
+left join snapshot_version as version
+    on said.tool = 'dotgov_registry' and version.valid_from = said.valid_from
+    and version.known_from < coalesce(said.known_to, timestamp '9999-12-31') and version.known_to > said.known_from;
 
 -- a decision that was signed is a pair of claims; what was claimed on that very cell ends on its day
-update ownership_claim set valid_to = ended.day
-from (
-    select claim.claim, min(decided_end.day) as day
-    from ownership_claim as claim
-    join decided_end on decided_end.channel = claim.channel and decided_end.metric = claim.metric
-    where claim.role = 'A'
-      and coalesce(claim.valid_from, date '0001-01-01') <= decided_end.day
-      and coalesce(claim.valid_to, date '9999-12-31') > decided_end.day
-    group by claim.claim
-) as ended
-where ended.claim = ownership_claim.claim;
+create temp table ending as
+select
+    told.claim,
+    decided_end.day,
+    greatest(told.known_from, decided_end.known_from) as known_from,
+    least(coalesce(told.known_to, timestamp '9999-12-31'), coalesce(decided_end.known_to, timestamp '9999-12-31')) as known_to
+from told
+join decided_end on decided_end.channel = told.channel and decided_end.metric = told.metric
+where told.role = 'A'
+  and coalesce(told.valid_from, date '0001-01-01') <= decided_end.day
+  and coalesce(told.valid_to, date '9999-12-31') > decided_end.day
+  and decided_end.known_from < coalesce(told.known_to, timestamp '9999-12-31')
+  and coalesce(decided_end.known_to, timestamp '9999-12-31') > told.known_from;
+
+create temp table ended as
+with turn as (
+    select claim, known_from as moment from told where claim in (select claim from ending)
+    union select claim, coalesce(known_to, timestamp '9999-12-31') from told where claim in (select claim from ending)
+    union select claim, known_from from ending
+    union select claim, known_to from ending
+),
+
+span as (
+    select claim, moment as known_from, lead(moment) over (partition by claim order by moment) as known_to from turn
+)
+
+select span.claim, span.known_from, nullif(span.known_to, timestamp '9999-12-31') as known_to, min(ending.day) as day
+from span
+left join ending on ending.claim = span.claim and ending.known_from <= span.known_from and ending.known_to > span.known_from
+where span.known_to is not null
+group by span.claim, span.known_from, span.known_to;
 
 insert into ownership_claim
-select
-    (select coalesce(max(claim), 0) from ownership_claim) + row_number() over (),
-    asserted_by, org, role, channel, metric, valid_from, valid_to, source, null, known_from
-from decided_claim;
+with version as (
+    select asserted_by, org, role, channel, metric, valid_from, valid_to, source, load, known_from, known_to
+    from told
+    where claim not in (select claim from ended)
+    union all
+    select
+        told.asserted_by, told.org, told.role, told.channel, told.metric, told.valid_from, coalesce(ended.day, told.valid_to),
+        told.source, told.load, ended.known_from, ended.known_to
+    from told
+    join ended using (claim)
+    union all
+    select asserted_by, org, role, channel, metric, valid_from, valid_to, source, null, known_from, known_to
+    from decided_claim
+)
+
+select row_number() over (order by load, channel, metric, asserted_by, role, org, valid_from, known_from), *
+from version
+where channel = '*' or channel in (select channel from channel) or load is null;
 
 -- the directory: what somebody wrote down goes before what a tool's export only mentions
 insert into org

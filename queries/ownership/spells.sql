@@ -1,15 +1,22 @@
 -- Which state was each cell in, from when to when, and who was accountable?
 --
 -- grain   one row per cell (channel x metric) and spell; half-open periods, one state per cell and day, no gap while in scope
--- params  none
+-- params  $known_before   what was believed before that moment; null: what is believed now
 -- reads   channel, metric, org, ownership_claim, scope, policy, cell_observed
--- rules   the first state that fits. Specific beats general within one asserting side, then, for A, between the sides.
+-- rules   the first state that fits. Shared by two orgs: each side names every one of them. Specific beats general within one asserting side, then, for A, between the sides.
 --         An org of side `other` cannot be accountable: its A counts as R. A claim that names nobody wins and names nobody.
 --         Claims without a start reach back for ever; scope without a start begins at the earliest date that anything names.
-with horizon as (
+with claim as (
+    select *
+    from ownership_claim
+    where (known_from is null or known_from < coalesce($known_before::timestamp, timestamp '9999-12-31'))
+      and (known_to is null or known_to >= $known_before::timestamp)
+),
+
+horizon as (
     select coalesce(min(day), date '2000-01-01') as day
     from (
-        select unnest([valid_from, valid_to]) as day from ownership_claim
+        select unnest([valid_from, valid_to]) as day from claim
         union all select unnest([valid_from, valid_to]) from org
         union all select unnest([valid_from, valid_to]) from scope
         union all select first_day from cell_observed
@@ -97,7 +104,7 @@ org_span as (
 -- small numbers from here on: 200,000 claims become millions of rows. Sides in bits: 1 IT, 2 Marketing, 3 both (joint)
 org_name as (
     select row_number() over (order by org)::int as org, org as name
-    from (select org from ownership_claim where org <> '' group by org)
+    from (select org from claim where org <> '' group by org)
 ),
 
 -- claims, cut where their org comes, goes or changes sides
@@ -110,7 +117,7 @@ dated as (
         metric,
         coalesce(valid_from, date '0001-01-01') as starts,
         coalesce(valid_to, date '9999-12-31') as ends
-    from ownership_claim
+    from claim
     where role in ('A', 'R') and coalesce(valid_from, date '0001-01-01') < coalesce(valid_to, date '9999-12-31')
 ),
 
@@ -291,8 +298,7 @@ counted as (
         piece,
         list(org) filter (owns) as owners,
         bit_or(side) filter (owns) as sides,
-        bit_or(side) filter (owns and said_by & 1 > 0) as sides_by_it,
-        bit_or(side) filter (owns and said_by & 2 > 0) as sides_by_marketing,
+        bool_and(said_by & 3 = 3) filter (owns) as is_said_by_both,
         bool_and(said_by + side = 3 and said_by in (1, 2)) filter (owns) as is_passed_on,
         bool_or(wins) as names_somebody,
         bool_or(owns and is_own_word) as is_acknowledged,
@@ -312,7 +318,7 @@ judged as (
         case
             when piece.disposition = 'exempt' then 'EXEMPT'
             when len(counted.owners) = 1 and counted.sides = 3 then 'SHARED'
-            when counted.sides_by_it = 3 and counted.sides_by_marketing = 3 then 'SHARED'
+            when counted.sides = 3 and counted.is_said_by_both then 'SHARED'
             when len(counted.owners) = 1 then 'OWNED'
             when counted.sides = 3 and counted.is_passed_on then 'DISOWNED'
             when counted.sides = 3 then 'CONTESTED'
@@ -394,6 +400,32 @@ merged as (
     group by cell, spell
 ),
 
+-- a state, and what is amiss, go on while the rest of the spell changes within them
+begun as (
+    select
+        *,
+        case
+            when state = lag(state) over w and tag is not distinct from lag(tag) over w and valid_from = lag(valid_to) over w then null
+            else valid_from
+        end as begins,
+        case
+            when state not in ('EXEMPT', 'SHARED', 'OWNED') then state::varchar
+            when contains(flags, 'MISPLACED') then 'MISPLACED'
+            when contains(flags, 'A_NO_R') then 'A_NO_R'
+            else ''
+        end as gap
+    from merged
+    window w as (partition by cell order by valid_from)
+),
+
+open_since as (
+    select
+        *,
+        case when gap = lag(gap) over w and valid_from = lag(valid_to) over w then null else valid_from end as opens
+    from begun
+    window w as (partition by cell order by valid_from)
+),
+
 owner_names as (
     select listed.owners, string_agg(org_name.name, ', ' order by org_name.name) as names
     from (select owners, unnest(owners) as org from (select distinct owners from merged)) as listed
@@ -404,13 +436,15 @@ owner_names as (
 select
     cell.channel,
     cell.metric,
-    merged.valid_from,
-    merged.valid_to,
-    merged.state,
-    merged.tag,
+    open_since.valid_from,
+    open_since.valid_to,
+    open_since.state,
+    open_since.tag,
     coalesce(owner_names.names, '') as owners,
-    merged.flags
-from merged
-join cell on cell.cell = merged.cell
-left join owner_names on owner_names.owners = merged.owners
-order by cell.channel, cell.metric, merged.valid_from
+    open_since.flags,
+    max(open_since.begins) over (partition by open_since.cell order by open_since.valid_from) as state_since,
+    max(open_since.opens) over (partition by open_since.cell order by open_since.valid_from) as gap_since
+from open_since
+join cell on cell.cell = open_since.cell
+left join owner_names on owner_names.owners = open_since.owners
+order by cell.channel, cell.metric, open_since.valid_from

@@ -1,8 +1,9 @@
 -- What does each side say about each cell on a day?
 --
 -- grain   one row per cell (channel x metric) that needs an owner on that day
--- params  $as_of
--- rules   a side's most specific accountable claims that stand on the day count; orgs that are gone name nobody.
+-- params  $as_of, $known_before   what was believed before that moment; null: what is believed now
+-- rules   a side's most specific accountable claims that stand on the day count; orgs that are gone name nobody, orgs of the side `other`
+--         cannot be accountable and are passed over, as in spells.sql.
 --         it_says and marketing_says are IT, Marketing, Joint or nobody
 with cell as (
     select channel, metric
@@ -12,20 +13,33 @@ with cell as (
       and tag is not null
 ),
 
-alive as (
-    select org, bit_or(case side when 'it' then 1 when 'marketing' then 2 when 'joint' then 3 else 0 end) as sides
+-- where each org stands on the day; gone: where it stood last
+placed as (
+    select
+        org,
+        side,
+        coalesce(valid_from, date '0001-01-01') <= $as_of and coalesce(valid_to, date '9999-12-31') > $as_of as is_alive
     from org
-    where coalesce(valid_from, date '0001-01-01') <= $as_of
-      and coalesce(valid_to, date '9999-12-31') > $as_of
-    group by org
+    qualify row_number() over (
+        partition by org
+        order by is_alive desc, coalesce(valid_to, date '9999-12-31') desc, coalesce(valid_from, date '0001-01-01') desc, side desc
+    ) = 1
 ),
 
 standing as (
-    select claim.asserted_by, claim.channel, claim.metric, coalesce(alive.sides, 0) as sides
+    select
+        claim.asserted_by,
+        claim.channel,
+        claim.metric,
+        case when placed.is_alive then case placed.side when 'it' then 1 when 'marketing' then 2 else 3 end else 0 end as sides
     from ownership_claim as claim
-    left join alive on alive.org = claim.org
+    left join placed on placed.org = claim.org
     where claim.role = 'A'
       and claim.asserted_by in ('it', 'marketing')
+      and placed.side is distinct from 'other'
+      and (claim.known_from is null or claim.known_from < coalesce($known_before::timestamp, timestamp '9999-12-31'))
+      and (claim.known_to is null or claim.known_to >= $known_before::timestamp)
+      and coalesce(claim.valid_from, date '0001-01-01') < coalesce(claim.valid_to, date '9999-12-31')
       and coalesce(claim.valid_from, date '0001-01-01') <= $as_of
       and coalesce(claim.valid_to, date '9999-12-31') > $as_of
 ),
