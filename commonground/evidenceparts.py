@@ -40,7 +40,7 @@ def over_all(view: View, metric: Metric | None = None, **filters: Any) -> View:
     return replace(view, metric=metric, scope=Scope(metrics=(metric.id,), **filters))
 
 
-def narrowed(view: View) -> dict[str, tuple[str, ...]]:
+def narrowed(view: View) -> dict[str, Any]:
     """The filters that evidence follows where a reader sets them: kind, device, region."""
     return {"kinds": view.scope.kinds, "devices": view.scope.devices, "regions": view.scope.regions}
 
@@ -89,8 +89,7 @@ def how(key: str, method: str, view: View, question: str, tell: Callable[[], tup
 
 def contrast(view: View) -> dict[str, Any]:
     """The row of the adjusted contrast."""
-    row: dict[str, Any] = view.ask("shared_contrast").iloc[0].to_dict()
-    return row
+    return words.records(view.ask("shared_contrast"))[0]
 
 
 def contrast_told(view: View) -> tuple[str, list[str]]:
@@ -114,7 +113,7 @@ def _named(view: View, name: str) -> str:
 
 def contrast_rows(view: View, by: str) -> pd.DataFrame:
     """The contrast over all, and within each kind, device or region: rows of the figure."""
-    parts: list[tuple[str, dict[str, tuple[str, ...]]]] = [("All", {})]
+    parts: list[tuple[str, dict[str, Any]]] = [("All", {})]
     if not view.metric.denominator or not view.metric.sign:
         by = "family"
     if by == "kind":
@@ -202,7 +201,7 @@ def handover_card(view: View, *, key: str) -> bool:
     if each.empty:
         return False
     each = each.assign(first=each["to_tag"] != "Shared").sort_values(["first", "day"], kind="stable")
-    mean = rows.iloc[-1].to_dict()
+    mean = words.records(rows)[-1]
     with st.container(border=True):
         st.markdown(f"**{words.handovers(view.metric, mean)}**")
         st.caption(f"Before and after each hand-over, against {words.counted(int(mean['controls']), 'channel')} that never switched; the mean is over hand-overs into shared ownership "
@@ -211,14 +210,14 @@ def handover_card(view: View, *, key: str) -> bool:
             reasons = each.groupby("note", sort=False)["channel"].nunique()
             st.info("Not enough data. " + " ".join(words.sentence(f"{words.counted(int(n), 'channel')}: {words.reason(why)}") for why, n in reasons.items()))
             return True
-        told = [words.handover(view.metric, r, view.name(r["channel"])) for r in each.to_dict("records")]
+        told = [words.handover(view.metric, r, view.name(r["channel"])) for r in words.records(each)]
         drawn = pd.DataFrame({
             "id": each["channel"], "name": [f"{view.name(c)}  {_mark(a)} → {_mark(b)}" for c, a, b in zip(each["channel"], each["from_tag"], each["to_tag"], strict=True)],
             **{name: pd.to_numeric(each[name], errors="coerce") for name in ("estimate", "low", "high")}, "verdict": each["verdict"], "tag": each["to_tag"],
             "text": [f"{words.share(e) if not words.missing(e) else 'not enough data'}  {words.day(d)}" for e, d in zip(each["estimate"], each["day"], strict=True)], "hover": told,
         })  # fmt: skip
         chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
-        records = each.to_dict("records")
+        records = words.records(each)
         st.dataframe(pd.DataFrame({
             "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
             "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
@@ -227,7 +226,7 @@ def handover_card(view: View, *, key: str) -> bool:
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",
-            [f"{view.name(r['channel'])}, {words.day(r['day'])}: {words.reason(r['note'])}" for r in each.to_dict("records") if words.missing(r["estimate"])],
+            [f"{view.name(r['channel'])}, {words.day(r['day'])}: {words.reason(r['note'])}" for r in words.records(each) if words.missing(r["estimate"])],
         ))  # fmt: skip
     return True
 
@@ -252,17 +251,17 @@ def incident_rows(view: View) -> pd.DataFrame:
     return found
 
 
-def spend_inside(view: View, rows: pd.DataFrame) -> dict[str, list[float | None]]:
+def spend_inside(view: View, rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Spend on the days of each incident: the channel's own, and that of all campaign channels."""
     wide = replace(closed(over_all(view)), compare="none", metrics=())
     sums = performance.daily_sums(view.generation, wide) if len(rows) else pd.DataFrame(columns=["day", "channel", "kind", "spend"])
     own, campaigns = [], []
-    for row in rows.itertuples():
-        last = row.resolved_at if pd.notna(row.resolved_at) else pd.Timestamp(wide.last_day)
-        inside = sums[sums["day"].between(row.started_at.normalize(), last.normalize())]
-        own.append(inside.loc[inside["channel"] == row.channel, "spend"].sum(min_count=1))
+    for row in words.records(rows):
+        last = wide.last_day if words.missing(row["resolved_at"]) else row["resolved_at"]
+        inside = sums[sums["day"].between(row["started_at"].normalize(), pd.Timestamp(last or NO_DAY).normalize())]
+        own.append(inside.loc[inside["channel"] == row["channel"], "spend"].sum(min_count=1))
         campaigns.append(inside.loc[inside["kind"] == "campaign", "spend"].sum(min_count=1))
-    return {"own_spend": own, "campaign_spend": campaigns}
+    return {name: pd.Series(found, rows.index, dtype=float) for name, found in (("own_spend", own), ("campaign_spend", campaigns))}
 
 
 def clear_loss(view: View) -> float | None:
@@ -286,7 +285,7 @@ def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
         "estimate": pd.to_numeric(rows[f"lost_{what}"], errors="coerce"), "low": low, "high": pd.to_numeric(rows[f"lost_{what}_high"], errors="coerce"),
         "verdict": low.gt(0).map({True: "clear", False: "no clear difference"}), "tag": "",
         "text": [words.amount(what, v, view.currency) if pd.notna(v) else "not enough data" for v in rows[f"lost_{what}"]],
-        "hover": [f"{r['incident']}, {view.name(r['channel'])}: {words.loss(what, r, view.currency)}" for r in rows.to_dict("records")],
+        "hover": [f"{r['incident']}, {view.name(r['channel'])}: {words.loss(what, r, view.currency)}" for r in words.records(rows)],
     })  # fmt: skip
     chart.draw(figures.contrast(drawn, theme=view.theme, tickformat="~s"), key=key, height=40 + 34 * len(drawn), table=drawn.drop(columns=["tag", "text", "hover"]),
                alt=f"Lost {what} by incident: {'; '.join(drawn['hover'])}")  # fmt: skip
@@ -296,8 +295,7 @@ def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
     """Incidents on the time axis; heavier is more severe."""
     drawn = pd.DataFrame({
         "id": rows["channel"], "name": [view.name(c) for c in rows["channel"]], "severity": rows["severity"], "starts_at": rows["started_at"], "ends_at": rows["resolved_at"],
-        "hover": [f"{r.incident}, {view.name(r.channel)}{'' if pd.isna(r.summary) else f': {r.summary}'}<br>{r.started_at:%-d %b %Y %H:%M} to {'still open' if pd.isna(r.resolved_at) else f'{r.resolved_at:%-d %b %Y %H:%M}'}"
-                  for r in rows.itertuples()],
+        "hover": [words.incident_at(r, view.name(r["channel"])) for r in words.records(rows)],
     }).sort_values("starts_at", ascending=False)  # fmt: skip
     chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(view.generation.last_day)), key=key, height=80 + 30 * drawn["name"].nunique(),
                alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]])  # fmt: skip
@@ -318,7 +316,7 @@ def response_times(view: View, rows: pd.DataFrame) -> tuple[list[float], list[fl
 
 def incidents_told(view: View, rows: pd.DataFrame) -> tuple[str, list[str]]:
     """What went into the losses, and what has none and why."""
-    out = [f"{r['incident']} on {view.name(r['channel'])}: {words.reason(r['note'])}" for r in rows.to_dict("records") if words.missing(r["lost_revenue"])]
+    out = [f"{r['incident']} on {view.name(r['channel'])}: {words.reason(r['note'])}" for r in words.records(rows) if words.missing(r["lost_revenue"])]
     return (
         f"{words.counted(rows['incident'].nunique(), 'incident')} on {words.counted(rows['channel'].nunique(), 'channel')}; for each at least 28 clean days before it and 20 stretches "
         "of its own length to learn the error from. Selling platforms are held against selling platforms alone.",
@@ -345,36 +343,52 @@ def unusual(view: View, metric: Metric, sums: pd.DataFrame, by: str, starts: Cal
     """
     found = over_all(view, metric, devices=view.scope.devices, regions=view.scope.regions).ask("anomalies")
     days = pd.to_datetime(found["day"])
-    found = found[days.between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))]
+    found = found[days.between(pd.Timestamp(view.scope.first_day or NO_DAY), pd.Timestamp(view.scope.last_day or NO_DAY))]
     site = found[found["channel"].isna()]
-    events = pd.DataFrame({"starts_on": pd.to_datetime(site["day"]), "label": [words.site_wide(r) for r in site.to_dict("records")], "kind": "site"})
+    events = pd.DataFrame({"starts_on": pd.to_datetime(site["day"]), "label": [words.site_wide(r) for r in words.records(site)], "kind": "site"})
     own = found[found["channel"].notna()].assign(day=lambda f: pd.to_datetime(f["day"]))
     lines = sums.loc[sums["period"] == "now", list(dict.fromkeys(["day", "channel", by]))].drop_duplicates(["day", "channel"])
     lines = lines.assign(day=pd.to_datetime(lines["day"]))
     rings = own.merge(lines, on=["day", "channel"], how="inner")
     return pd.DataFrame({
-        "period": starts(rings["day"]), "series": rings[by], "hover": [words.unusual(view.name(r["channel"]), r) for r in rings.to_dict("records")],
+        "period": starts(rings["day"]), "series": rings[by], "hover": [words.unusual(view.name(r["channel"]), r) for r in words.records(rings)],
     }), events  # fmt: skip
 
 
-def beyond(view: View, metric: Metric, sums: pd.DataFrame, by: Sequence[str] = ()) -> dict[Any, int]:
-    """Group -> 1 or -1 where the period lies above or below the natural limits of the one before, else 0.
+def unusual_told(view: View) -> tuple[str, list[str]]:
+    """What was watched, and what says too little."""
+    found, watched = evidence.anomalies_for(view.generation, closed(view), view.metric)
+    return (
+        f"{view.metric.label} of {words.counted(len(found.channels), 'channel')}, all days up to {words.day(view.generation.last_day)}: what is usual is learnt from all of them.",
+        [f"{view.name(found.channels[row])}: {words.reason(why)}" for row, why in watched.left_out.items()],
+    )
 
-    XmR limits of the weeks before (days, where the period is short). Without a group the key is ().
-    """
-    first, last = pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day)
+
+def points(view: View, sums: pd.DataFrame) -> pd.DataFrame:
+    """Sums by channel and whole week (day, where the period is short); point 0 is the period's first."""
+    first, last = pd.Timestamp(view.scope.first_day or NO_DAY), pd.Timestamp(view.scope.last_day or NO_DAY)
     step = 1 if (last - first).days + 1 < SHORT_DAYS else 7
     dated = sums.assign(point=(pd.to_datetime(sums["day"]) - first).dt.days // step)
     whole = dated.groupby("point")["day"].nunique()
     dated = dated[dated["point"].isin(whole.index[whole == step])]
-    points = add_up(dated, metric, [*by, "point"])
-    if points.empty:
+    keys = [dated[name] for name in ("point", "channel", "sells")]
+    return dated[list(catalogue().measures)].groupby(keys, observed=True).sum(min_count=1).reset_index()
+
+
+def beyond(metric: Metric, points: pd.DataFrame, by: Sequence[str] = ()) -> dict[Any, int]:
+    """Group -> 1 or -1 where the period lies above or below the natural limits of the one before, else 0.
+
+    XmR limits of the points before; without a group the key is ().
+    """
+    found = add_up(points, metric, [*by, "point"])
+    if found.empty:
         return {}
-    wide = points.assign(value=points["value"].astype(float)).set_index([*by, "point"])["value"]
+    wide = found.assign(value=found["value"].astype(float)).set_index([*by, "point"])["value"]
     table = wide.unstack("point") if by else wide.to_frame().T
-    before, now = table.loc[:, table.columns < 0].to_numpy(), table.loc[:, table.columns >= 0].to_numpy()
-    found = [_outside(xmr(b), n[np.isfinite(n)]) for b, n in zip(before, now, strict=True)]
-    return dict(zip(table.index, found, strict=True)) if by else {(): found[0]}
+    is_now = np.asarray(table.columns) >= 0
+    before, now = table.to_numpy(float)[:, ~is_now], table.to_numpy(float)[:, is_now]
+    moved = [_outside(xmr(b), n[np.isfinite(n)]) for b, n in zip(before, now, strict=True)]
+    return dict(zip(table.index, moved, strict=True)) if by else {(): moved[0]}
 
 
 def _outside(limits: Limits | None, now: Array) -> int:
@@ -388,7 +402,7 @@ def _outside(limits: Limits | None, now: Array) -> int:
 def targets(view: View, metric: Metric, days: int) -> dict[str, float]:
     """Channel -> its target on the view's last day; of a sum, the part that falls on so many days."""
     rows = view.table("table_target")
-    day = pd.Timestamp(view.scope.last_day)
+    day = pd.Timestamp(view.scope.last_day or NO_DAY)
     rows = rows[(rows["metric"] == metric.id) & (rows["first_day"] <= day) & (rows["last_day"] >= day)]
     length = (rows["last_day"] - rows["first_day"]).dt.days + 1
     rows = rows.assign(length=length, aim=rows["value"] if metric.denominator else rows["value"] * days / length).sort_values("length", ascending=False)
@@ -417,13 +431,13 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
         st.info(f"{view.metric.label} was not observed, or cannot be added up over a month.")
         return
     channel = choose("Channel", list(rows["channel"]), name="pace", default=str(rows["channel"].iloc[0]), format_func=view.name, width=260)
-    found = rows[rows["channel"] == channel].iloc[0].to_dict()
+    found = words.records(rows[rows["channel"] == channel])[0]
     st.markdown(words.paced(view.metric, found, view.name(channel), view.currency))
     if not words.missing(found["forecast"]):
         fan(view, found, asked, key=f"{key}_fan", tickformat=tickformat)
     one = replace(asked, scope=replace(asked.scope, channels=(channel,)))
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
-    records = rows.to_dict("records")
+    records = words.records(rows)
     st.dataframe(pd.DataFrame({
         "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
         "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
@@ -438,7 +452,7 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
 
 def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickformat: str) -> None:
     """One channel's month: what was reached by the day asked, the forecast and its range, the target."""
-    channel, today = str(found["channel"]), pd.Timestamp(asked.scope.last_day)
+    channel, today = str(found["channel"]), pd.Timestamp(asked.scope.last_day or NO_DAY)
     days = pd.date_range(found["month"], found["month"] + pd.offsets.MonthEnd(0))
     sums = view.sums(**{"first_day": days[0].date(), "last_day": view.generation.last_day, "as_of": None, "compare": "none", "kinds": (), "owners": (),
                         "channels": (channel,), "devices": (), "regions": ()})  # fmt: skip
@@ -452,7 +466,7 @@ def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickform
         return [None if part is None else so_far + part * (float(found[end]) - so_far) for part in ahead]
 
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
-    rows = pd.DataFrame({"period": days, "actual": [v if d <= today else None for d, v in reached.items()], "forecast": line("forecast"), "low": line("low"), "high": line("high")}).astype(
+    rows = pd.DataFrame({"period": days, "actual": [v if d <= today else None for d, v in zip(days, reached, strict=True)], "forecast": line("forecast"), "low": line("low"), "high": line("high")}).astype(
         dict.fromkeys(("actual", "forecast", "low", "high"), float)
     )
     if view.generation.last_day and pd.Timestamp(view.generation.last_day) >= days[-1] > today:
@@ -468,7 +482,8 @@ def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickform
 def technology_rows(view: View, sums: pd.DataFrame) -> pd.DataFrame:
     """Conversion rate beside page speed and uptime by channel: value now, and -1, 0 or 1 against its limits."""
     known = {name: catalogue()[name] for name in ("conversion_rate", "lcp_good_share", "uptime")}
-    moved = {name: beyond(view, metric, sums, ["channel"]) for name, metric in known.items()}
+    whole = points(view, sums)
+    moved = {name: beyond(metric, whole, ["channel"]) for name, metric in known.items()}
     values = {name: performance.compared(sums, metric, ["channel"]).set_index("channel") for name, metric in known.items()}
     out = pd.DataFrame({"channel": values["conversion_rate"].index})
     for name in known:

@@ -64,7 +64,7 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
     wanted = " ".join(metric.id for metric in metrics)
     totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
     lines = view.keep(f"lines {wanted}", lambda: [add_up(now, m, ["day"]).sort_values("day")["value"].dropna().tolist() for m in metrics])
-    moved = view.keep(f"moved {wanted}", lambda: [evidenceparts.beyond(view, metric, sums).get((), 0) for metric in metrics])
+    moved = view.keep(f"moved {wanted}", lambda: _moved(view, sums, metrics))
     for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), FEWEST_TILES)), metrics, strict=False)):
         row = totals.iloc[place]
         line = lines[place]
@@ -73,6 +73,11 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
             metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
             delta_color=colour, border=True, help=metric.description, chart_data=[float(f"{v:.6g}") for v in line], chart_type="line",
         )  # fmt: skip
+
+
+def _moved(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> list[int]:
+    points = evidenceparts.points(view, sums)
+    return [evidenceparts.beyond(metric, points).get((), 0) for metric in metrics]
 
 
 def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[float | None, float | None, int, int]:
@@ -119,6 +124,8 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
     chart.draw(figure, key=key, height=height, table=table, alt=alt)
     if unusual:
         st.caption(unusual)
+        asked = evidenceparts.over_all(view, metric, first_day=view.scope.first_day, last_day=view.scope.last_day, devices=view.scope.devices, regions=view.scope.regions)
+        evidenceparts.how(f"{key}_unusual_how", "anomaly", asked, "anomalies", lambda: evidenceparts.unusual_told(asked))
 
 
 def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metric: Metric, incidents: bool) -> tuple[figures.Figure, str, pd.DataFrame, str] | None:
@@ -335,13 +342,13 @@ def vital_rows(cuts: pd.DataFrame) -> pd.DataFrame:
     for vital, name in VITALS.items():
         parts = [f"{vital}_good", f"{vital}_poor", "page_loads"]
         seen = now.dropna(subset=[*parts, "device"]) if len(now) else now
-        for device, (good, poor, loads) in seen.groupby("device")[parts].sum().iterrows() if len(seen) else []:
+        added = seen.groupby("device")[parts].sum() if len(seen) else pd.DataFrame(columns=parts)
+        for device, (good, poor, loads) in zip(added.index, added.to_numpy(float).tolist(), strict=True):
             if loads > 0:
-                rows.append({"id": f"{vital}|{device}", "name": f"{name} {device}", "good": good / loads, "needs": max(0.0, 1 - (good + poor) / loads), "poor": poor / loads,
-                             "text": f"{good / loads:.0%} good".replace("%", f"{words.THIN}%")})  # fmt: skip
-    out = pd.DataFrame(rows, columns=["id", "name", "good", "needs", "poor", "text"])
-    return out.assign(hover=[f"{r.name_}: {100 * r.good:.0f}{words.THIN}% good, {100 * r.needs:.0f}{words.THIN}% need improvement, {100 * r.poor:.0f}{words.THIN}% poor"
-                             for r in out.rename(columns={"name": "name_"}).itertuples()])  # fmt: skip
+                needs = max(0.0, 1 - (good + poor) / loads)
+                rows.append({"id": f"{vital}|{device}", "name": f"{name} {device}", "good": good / loads, "needs": needs, "poor": poor / loads,
+                             "text": f"{100 * good / loads:.0f}{words.THIN}% good", "hover": words.vital(f"{name} {device}", good / loads, needs, poor / loads)})  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "name", "good", "needs", "poor", "text", "hover"])
 
 
 def vitals(view: View, *, key: str) -> None:

@@ -59,7 +59,7 @@ def days(first: date, last: date) -> str:
     return f"{first.day} to {day(last)}"
 
 
-def day(value: object) -> str:
+def day(value: Any) -> str:
     """A day in words: 31 Oct 2026."""
     if value is None or pd.isna(value):
         return DASH
@@ -113,16 +113,16 @@ def changed(metric: Metric, name: str, now: float | None, difference: float | No
 # --- estimates and their ranges -----------------------------------------------------------------
 
 
-def missing(value: object) -> bool:
+def missing(value: Any) -> bool:
     """No number: None, nan or infinite."""
-    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and not math.isfinite(value))  # type: ignore[arg-type]
+    return value is None or bool(pd.isna(value)) or (isinstance(value, float) and not math.isfinite(value))
 
 
-def share(value: float | None) -> str:
+def share(value: Any) -> str:
     """A relative difference with two significant digits and its sign: +14 %."""
     if missing(value):
         return DASH
-    text = _two_digits(100 * float(value))  # type: ignore[arg-type]
+    text = _two_digits(100 * float(value))
     return f"{'' if text.startswith(MINUS) or text == '0' else '+'}{text}{THIN}%"
 
 
@@ -134,28 +134,32 @@ def _two_digits(value: float) -> str:
     return f"{rounded:.{max(0, 1 - math.floor(math.log10(abs(rounded))))}f}".replace("-", MINUS)
 
 
-def chance(value: float | None) -> str:
+def chance(value: Any) -> str:
     """A probability in whole percent, never certain: over 99 %."""
     if missing(value):
         return DASH
-    assert value is not None
     if value > 0.99:
         return f"over 99{THIN}%"
     return f"under 1{THIN}%" if value < 0.01 else f"{value * 100:.0f}{THIN}%"
 
 
-def rough(value: float | None, sign: str = "") -> str:
+def rough(value: Any, sign: str = "") -> str:
     """An estimated amount with two significant digits: 81 k."""
     if missing(value):
         return DASH
-    rounded = float(f"{float(value):.2g}")  # type: ignore[arg-type]
+    rounded = float(f"{float(value):.2g}")
     limit, name = next(((limit, f"{THIN}{name}") for limit, name in ((1e9, "bn"), (1e6, "M"), (1e3, "k")) if abs(rounded) >= limit), (1.0, ""))
     return (f"{sign}{THIN}" if sign else "") + _two_digits(rounded / limit) + name
 
 
-def between(low: float | None, high: float | None) -> str:
+def between(low: Any, high: Any) -> str:
     """A range of relative differences: +7.9 % to +21 %."""
     return f"{share(low)} to {share(high)}"
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each as a dict by column."""
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def listed(names: Sequence[str], most: int = 99) -> str:
@@ -328,7 +332,7 @@ def handover_lead(metric: Metric, rows: pd.DataFrame, names: Mapping[str, str]) 
     clear = rows[(rows["verdict"] == CLEAR) & (rows["to_tag"] == "Shared") & rows["channel"].notna()] if len(rows) else rows
     if clear.empty:
         return ""
-    found = clear.loc[clear["estimate"].abs().idxmax()]
+    found = max(records(clear), key=lambda row: abs(float(row["estimate"])))
     name = names.get(str(found["channel"]), str(found["channel"]))
     return f"After {name} became shared on {day(found['day'])}, its {metric.label.lower()} {judged(metric, found)}."
 
@@ -342,7 +346,7 @@ def overview(metric: Metric, found: Mapping[str, Any], best_of: str, lead: str) 
 # --- incidents ----------------------------------------------------------------------------------
 
 
-def amount(what: str, value: float | None, currency: str) -> str:
+def amount(what: str, value: Any, currency: str) -> str:
     """An estimated number of conversions or sum of money."""
     return rough(value, money_sign(currency) if what == "revenue" else "")
 
@@ -371,13 +375,20 @@ def incidents(rows: pd.DataFrame, lost: float | None, names: Mapping[str, str], 
         return "No incident in these days"
     if clear.empty or missing(lost):
         return f"{counted(number, 'incident')}; no clear loss of revenue in any of them"
-    top = clear.loc[clear["lost_revenue"].astype(float).idxmax()]
+    top = max(records(clear), key=lambda row: float(row["lost_revenue"]))
     several = clear["incident"].nunique()
     return (
         f"{counted(number, 'incident')}, {several} with a clear loss of revenue, {'together ' if several > 1 else ''}about {amount('revenue', lost, currency)}; "
         f"most: {top['incident']} on {names.get(str(top['channel']), str(top['channel']))}, "
         f"{amount('revenue', top['lost_revenue_low'], currency)} to {amount('revenue', top['lost_revenue_high'], currency)}"
     )
+
+
+def incident_at(found: Mapping[str, Any], name: str) -> str:
+    """An incident at its mark: what happened, from when to when."""
+    what = "" if missing(found["summary"]) else f": {found['summary']}"
+    until = "still open" if missing(found["resolved_at"]) else f"{day(found['resolved_at'])} {found['resolved_at']:%H:%M}"
+    return f"{found['incident']}, {name}{what}<br>{day(found['started_at'])} {found['started_at']:%H:%M} to {until}"
 
 
 def lasting(hours: Sequence[float]) -> str:
@@ -444,6 +455,11 @@ def objectives(met: int, known: int, worst: str) -> str:
 def vitals(passed: int, rows: int) -> str:
     """How many vitals pass: at least three loads of four are good."""
     return f"{passed} of {rows} vitals pass: at least 75{THIN}% of loads are good"
+
+
+def vital(name: str, good: float, needs: float, poor: float) -> str:
+    """One vital on one kind of device, in shares of its loads."""
+    return f"{name}: {100 * good:.0f}{THIN}% good, {100 * needs:.0f}{THIN}% need improvement, {100 * poor:.0f}{THIN}% poor"
 
 
 TECHNOLOGY = {

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SHARED, INCIDENTS = "pages/together/shared_channels.py", "pages/it/incidents.py"
 PAGES = (SHARED, INCIDENTS, "pages/it/service_levels.py", "pages/marketing/channels.py", "pages/together/overview.py")
-HOW = ("shared_handovers_how", "shared_how", "shared_ranking_how", "incident_how", "slow_how", "channels_pacing_how", "overview_shared_how")
+HOW = ("shared_handovers_how", "shared_how", "shared_ranking_how", "incident_how", "slow_how", "channels_pacing_how", "overview_shared_how", "overview_trend_unusual_how", "shared_trend_unusual_how", "channels_trend_unusual_how", "service_trend_unusual_how")
 NO_NUMBER = re.compile(r"\b(nan|NaN|None|NaT|inf)\b|Traceback")
 FIRST = date(2026, 1, 1)
 
@@ -200,6 +200,19 @@ def test_the_command_beside_a_forecast_gives_that_very_forecast(larkspur: Desk, 
     assert said in told(app)
 
 
+@pytest.mark.slow
+def test_unusual_days_are_ringed_and_the_planted_one_is_among_them(larkspur: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    state = {"period": "custom", "from": date(2026, 6, 1), "to": date(2026, 6, 30), "metric": "sessions", "overview_trend_unusual_how": True}
+    app = opened(larkspur.data, PAGES[-1], monkeypatch, **state)
+    assert not app.exception
+    said = [text for text in told(app) if "unusual day" in text]
+    assert len(said) == 1
+    assert "Mobile web shop, 16 Jun 2026: unusual, −5" in said[0]
+    (line,) = [code.value for code in app.code if " ask anomalies " in code.value]
+    rows = [row for row in ran(line, larkspur.data, capsys) if row["channel"]]
+    assert said[0].startswith(f":material/radio_button_unchecked: {words.counted(len(rows), 'unusual day')}")
+
+
 # --- parts, by hand ---------------------------------------------------------------------------
 
 
@@ -210,10 +223,11 @@ def test_a_change_is_beyond_its_limits_only_if_the_weeks_before_did_not_move_as_
 
     desk.give(channel=directory(["calm", "moved"]), daily=daily({"calm": weeks(120), "moved": weeks(140)}, 56))
     view = view_of(desk, "sessions")
-    found = evidenceparts.beyond(view, view.metric, view.sums(), ["channel"])
+    points = evidenceparts.points(view, view.sums())
+    found = evidenceparts.beyond(view.metric, points, ["channel"])
     assert found == {"calm": 0, "moved": 1}
     # both together: limits 210 ± 2.66 x 20, and 260 lies inside
-    assert evidenceparts.beyond(view, view.metric, view.sums()) == {(): 0}
+    assert evidenceparts.beyond(view.metric, points) == {(): 0}
 
 
 def test_a_target_of_a_sum_is_spread_over_its_days_and_that_of_a_rate_is_not(desk: Desk) -> None:

@@ -24,6 +24,8 @@ from commonground.figures.parts import (
 )
 from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, PAGE, PALE, TAGS, Tag, shade
 
+PLOT_WIDTH = 140
+"""A plot is never narrower (pixels): between long names and long texts it scrolls on a phone."""
 BUDGET_END = 2.0
 """A budget that was used more often than this is drawn to here; its text says how often."""
 
@@ -318,6 +320,7 @@ def _right_column(figure: Figure, texts: Sequence[object], theme: str) -> None:
     """The ready-made text of each row, in one column right of the plot: never clipped."""
     shown = [str(text) for text in texts]
     figure["margin"]["r"] = 16 + round(LETTER * max(map(len, shown), default=0))
+    figure["meta"] = {"min_width": figure["margin"]["l"] + figure["margin"]["r"] + PLOT_WIDTH}
     figure["annotations"] += [
         note(
             text,

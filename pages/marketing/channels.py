@@ -61,7 +61,8 @@ with st.container(border=True):
     if cells.empty:
         st.info("Nothing was observed in this view.")
     else:
-        moved = view.keep("beyond", lambda: {m.id: evidenceparts.beyond(view, m, sums, ["channel"]) for m in observed})
+        points = evidenceparts.points(view, sums)
+        moved = view.keep("beyond", lambda: {m.id: evidenceparts.beyond(m, points, ["channel"]) for m in observed})
         cells = cells.assign(
             channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels), text=[write(catalogue()[m], v, view.currency) for m, v in zip(cells["metric"], cells["value"], strict=True)],
             good=[moved[m].get(c, 0) * catalogue()[m].sign for m, c in zip(cells["metric"], cells["channel"], strict=True)],
