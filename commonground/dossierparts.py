@@ -260,7 +260,7 @@ def decisions(view: View, entries: list[Proposal], answer: Callable[[Proposal], 
             answer(entry)
     closed = [entry for entry in entries if entry.status != "open"]
     if closed:
-        ledgerparts.closed_table(view, closed[::-1], key="dossier_closed")
+        ledgerparts.closed_table(view, closed[::-1])
     elif not entries:
         st.caption("Nothing was proposed or decided about it yet.")
 

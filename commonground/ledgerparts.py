@@ -280,8 +280,11 @@ def settle(view: View, channel: str, metric: str, now: datetime) -> None:
         propose_form(view, channel, metric, now)
 
 
-def closed_table(view: View, closed: list[Proposal], *, key: str) -> None:
-    """What became of proposals: who said what, when, and whether anybody verified them."""
+def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) -> None:
+    """What became of proposals: who said what, when, and whether anybody verified them.
+
+    With a key each row leads to its channel's dossier; without, the channel is known from the page.
+    """
     labels, names = pageparts.labels(), org_names(view)
     rows = pd.DataFrame([
         {"Channel": view.name(p.channel), "Metric": "everything" if p.metric == ALL else labels.get(p.metric, p.metric),
@@ -291,7 +294,11 @@ def closed_table(view: View, closed: list[Proposal], *, key: str) -> None:
          "Said": p.closed_text or "–", "Verified": "yes" if p.verified else "no"}
         for p in closed
     ])  # fmt: skip
-    pageparts.channel_table(view, rows, [p.channel for p in closed], key=key, alt="Decisions and closed proposals")
+    alt = "Decisions and closed proposals"
+    if key:
+        pageparts.channel_table(view, rows, [p.channel for p in closed], key=key, alt=alt)
+    else:
+        st.dataframe(rows.drop(columns="Channel"), hide_index=True, alt=alt)
 
 
 def take_away(view: View, cells: pd.DataFrame) -> None:
