@@ -11,14 +11,13 @@ import streamlit as st
 
 from commonground import chart, figures, ledgerwords, pageparts, words
 from commonground.build import build, only_one
-from commonground.catalogue import catalogue, write
+from commonground.catalogue import catalogue
 from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
-from commonground.questions.gaps import exposed_sessions, priced_cells
+from commonground.questions.gaps import exposed_sessions, weighed_gaps
 from commonground.questions.ownership import STATE_WORDS
-from commonground.questions.shortfall import shortfalls
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
@@ -77,6 +76,12 @@ def look_at(cell: str) -> None:
     st.query_params["cell"] = cell
 
 
+def priced_gaps(view: View) -> pd.DataFrame:
+    """The gaps as `ask gaps` gives them, ranked, with weight, days open and benchmark beside each."""
+    found: pd.DataFrame = view.keep("priced gaps", lambda: weighed_gaps(view.generation, view.scope, {}), blind=True)
+    return found.copy(deep=False)
+
+
 def cell_chooser(view: View, cells: pd.DataFrame, gaps: pd.DataFrame) -> tuple[str, str] | None:
     """Which cell is looked at: the gap that ranks first, unless another was chosen."""
     every = dict.fromkeys(f"{c}|{m}" for rows in (gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True))
@@ -105,12 +110,7 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
         passed = view.keep(f"sessions {channel}", lambda: exposed_sessions(view.generation, view.scope, gap.head(1)).iloc[0])
         st.markdown(ledgerwords.price(gap.iloc[0], passed, view.currency))
         if pd.notna(gap["shortfall"].iloc[0]):
-            priced = view.keep("priced cells", lambda: priced_cells(view.generation, view.scope, {}))
-            found = view.keep("shortfalls", lambda: shortfalls(view.generation, view.scope, priced))
-            rate = catalogue()[metric]
-            for below in found:
-                if (below.channel, below.metric) == (channel, metric):
-                    st.caption(ledgerwords.shortfall(below, lambda value: write(rate, value)))
+            st.caption(f"Shortfall is measured against {gap['benchmark'].iloc[0]}, on days without an incident.")
     sides_said(view, channel, metric, names)
 
 

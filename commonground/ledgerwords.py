@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -107,12 +107,6 @@ def waiting(costs: pd.DataFrame, days: int, currency: str) -> str:
     total = money(float(costs["loss"].sum()), currency)
     return (f"If the period goes on as it did, waiting {days} days is estimated to cost {total} in the {int(priced.sum())} gaps that are priced; "
             f"the other {int((~priced).sum())} are not priced.")  # fmt: skip
-
-
-def shortfall(below: Any, unit: Callable[[float], str]) -> str:
-    """Why a rate counts as below its benchmark: the benchmark's name, the rate, the upper limit of its range."""
-    return (f"Shortfall: {unit(below.value)} against {unit(below.benchmark)} of {below.benchmark_name}, on days without incident; "
-            f"the rate's 95{THIN}% range ends at {unit(below.upper)}.")  # fmt: skip
 
 
 def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:

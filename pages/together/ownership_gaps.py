@@ -20,7 +20,7 @@ if first < last:
     as_of = right.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
                          help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
 view = replace(view, scope=replace(view.scope, as_of=as_of, owners=()))
-cells, gaps = view.ask("ownership"), view.ask("gaps")
+cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency)
 st.markdown(f"**{headline}**")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
