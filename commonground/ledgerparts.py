@@ -17,7 +17,7 @@ from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
 from commonground.questions.gaps import exposed_sessions, weighed_gaps
-from commonground.questions.ownership import STATE_WORDS
+from commonground.questions.ownership import STATE_WORDS, known_before
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
@@ -127,9 +127,23 @@ def said_about(view: View, channel: str, metric: str) -> pd.DataFrame:
     return rows.assign(standing=rows["standing"].mask(now & (specific < best), "overridden"))
 
 
+def known_on(now: datetime) -> date | None:
+    """The day whose belief is looked at: None is what is believed now."""
+    with st.popover("Known on", icon=":material/history:", key="known_door"):
+        st.caption("The ledger as it was believed at the end of a day: what a meeting saw then, whatever came in or was signed since.")
+        return st.date_input("Believed on", None, max_value=now.date(), key="known_on", bind="query-params")
+
+
+def believed_claims(view: View) -> pd.DataFrame:
+    """All claims as believed now, or at the end of the view's day of belief."""
+    if view.scope.known_on is None:
+        return view.table("ownership/claims")
+    return view.generation.rows("ownership/claims_known", known_before=known_before(view.scope.known_on))
+
+
 def claims_about(view: View, channel: str) -> pd.DataFrame:
     """All claims that speak for a channel or for one of its metrics, each with `standing`."""
-    claims = view.table("ownership/claims")
+    claims = believed_claims(view)
     rows = claims[claims["channel"].isin([channel, ALL])]
     day = pd.Timestamp(str(view.scope.as_of))
     standing = pd.Series("holds", rows.index).mask(rows["valid_to"] <= day, "ended").mask(rows["valid_from"] > day, "to come")
@@ -303,7 +317,7 @@ def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) 
 
 def take_away(view: View, cells: pd.DataFrame) -> None:
     """The ledger as a RACI workbook, and its claims as a table that imports again."""
-    claims, orgs, as_of = view.table("ownership/claims"), view.table("table_org"), view.scope.as_of
+    claims, orgs, as_of = believed_claims(view), view.table("table_org"), view.scope.as_of
     assert as_of
     with st.container(horizontal=True):
         st.download_button("RACI workbook (XLSX)", data=lambda: raci_workbook(claims, cells, orgs, as_of), file_name=f"raci-{as_of}.xlsx",

@@ -1,6 +1,6 @@
 """What both sides sign shows on the map: from proposal to the next generation."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -131,3 +131,15 @@ def test_a_signature_is_kept_where_the_map_cannot_be_renewed(data: Path, monkeyp
     press(app, "Sign as Grace, Marketing")
     assert "Your signature is kept" in app.error[0].value
     assert [p.status for p in Review.open(data).proposals()] == ["signed"]
+
+
+def test_the_map_of_an_earlier_belief_does_not_know_what_was_signed_since(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review.open(data)
+    made = review.propose("website", "sessions", "it", date(2026, 10, 31), "It is ours", Person("Ada", "it"), NOW)
+    review.sign(made.id, Person("Grace", "marketing"), NOW + timedelta(days=2))
+    with only_one(data):
+        build(data, (NOW + timedelta(days=2)).replace(tzinfo=None))
+    for known_on, said in (("", "**Owned by "), ("2026-11-02", "**Both say it is theirs: "), ("2026-11-03", "**Owned by ")):
+        app = opened(data, "ownership_gaps", monkeypatch, cell="website|sessions", **({"known_on": known_on} if known_on else {}))
+        assert not app.exception
+        assert any(m.value.startswith(said) for m in app.markdown), known_on

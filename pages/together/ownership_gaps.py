@@ -13,16 +13,20 @@ now = datetime.now(UTC)
 last = view.generation.last_day
 first = max(view.generation.first_day, last - timedelta(days=730))
 
-left, right = st.columns([5, 3], vertical_alignment="bottom")
+left, middle, right = st.columns([4, 3, 1], vertical_alignment="bottom")
 left.title("Where are the ownership gaps?")
 as_of = last
 if first < last:
-    as_of = right.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
-                         help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
-view = replace(view, scope=replace(view.scope, as_of=as_of, owners=()))
+    as_of = middle.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
+                          help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
+with right:
+    known_on = ledgerparts.known_on(now)
+view = replace(view, scope=replace(view.scope, as_of=as_of, known_on=known_on, owners=()))
 cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency)
 st.markdown(f"**{headline}**")
+if known_on:
+    st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}: map, claims, gaps and agreement. What changed hands and what went over time is told as believed now.")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
 left, right = st.columns([5, 3])
