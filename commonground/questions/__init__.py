@@ -54,6 +54,7 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
 
 from commonground.questions import (  # noqa: E402
     agreement,
+    claims,
     dossier,
     evidence,
     gaps,
@@ -64,4 +65,4 @@ from commonground.questions import (  # noqa: E402
     services,
 )
 
-__all__ = ["QUESTIONS", "Question", "agreement", "ask", "dossier", "evidence", "gaps", "history", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "history", "ledger", "ownership", "performance", "services"]

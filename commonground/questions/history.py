@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from commonground.catalogue import catalogue
-from commonground.questions import performance
-from commonground.questions.ownership import GAP_STATES, all_spells, ownership
+from commonground.questions import gaps, performance, question
+from commonground.questions.ownership import GAP_STATES, all_spells, cells_on, ownership
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -20,9 +20,11 @@ STANDING_POLICY = pd.DataFrame(
     [("infrastructure", "*", "it"), ("customer", "*", "marketing"), ("*", "mobile", "joint")], columns=["concern", "kind", "expected"]
 )
 """Infrastructure to IT, customer metrics to marketing, mobile to both: the policy that applies where nobody wrote one."""
+CHANGES = "channel metric from_state from_tag from_owners to_state to_tag to_owners"
+WHAT_IF = "channel kind metric concern state tag then closes_gap changes_owner primary_gap spend revenue_exposed"
 
 
-def gap_runs(generation: Generation, as_of: date) -> pd.DataFrame:
+def gap_runs(generation: Generation, as_of: date, known_on: date | None = None) -> pd.DataFrame:
     """Every run of gap days of a cell up to a day: channel, metric, tag (of its first day), opened, owned_on, days.
 
     A run goes on through changes from one gap state to another; it is closed by the first day on
@@ -30,15 +32,14 @@ def gap_runs(generation: Generation, as_of: date) -> pd.DataFrame:
     exempt are left out. owned_on is missing while the run is open; days then count to `as_of`.
     """
     today = pd.Timestamp(as_of)
-    spells = all_spells(generation).sort_values(["channel", "metric", "valid_from"])
+    spells = all_spells(generation, known_on).sort_values(["channel", "metric", "valid_from"])
     spells = spells[spells["valid_from"] <= today]
     is_gap = spells["state"].isin(GAP_STATES)
     cell = spells["channel"] + "\t" + spells["metric"]
     starts = is_gap & ~(is_gap.shift(fill_value=False) & (cell == cell.shift()) & (spells["valid_from"] == spells["valid_to"].shift()))
     runs = spells.assign(run=starts.cumsum(), cell=cell)
-    found = runs[is_gap].groupby("run").agg(
-        channel=("channel", "first"), metric=("metric", "first"), tag=("tag", "first"), opened=("valid_from", "first"), ends=("valid_to", lambda ends: ends.iloc[-1])
-    )
+    first, last = runs[is_gap].drop_duplicates("run"), runs[is_gap].drop_duplicates("run", keep="last")
+    found = first[["channel", "metric", "tag"]].assign(opened=first["valid_from"], ends=last["valid_to"].to_numpy())
     owned = spells.loc[spells["state"].isin(OWNED), ["channel", "metric", "valid_from"]].rename(columns={"valid_from": "ends"}).assign(is_owned=True)
     found = found.merge(owned, on=["channel", "metric", "ends"], how="left")
     is_closed = found["is_owned"].eq(True)
@@ -56,7 +57,7 @@ def time_to_owner(generation: Generation, scope: Scope, by: str = "tag") -> pd.D
     (of those still open). Open gaps are counted, never averaged in: their time is not over.
     """
     assert scope.as_of
-    runs = gap_runs(generation, scope.as_of)
+    runs = gap_runs(generation, scope.as_of, scope.known_on)
     known = performance.directory(generation)
     runs = runs.assign(family=runs["channel"].map(known["family"]), kind=runs["channel"].map(known["kind"]))
     if scope.channels:
@@ -73,13 +74,28 @@ def time_to_owner(generation: Generation, scope: Scope, by: str = "tag") -> pd.D
     return pd.DataFrame(rows, columns=["group", "closed", "median_days", "open", "oldest_days"])
 
 
+@question("time_to_owner", "How long does a gap last until somebody owns it?", "group closed median_days open oldest_days")
+def time_to_owner_by(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """`time_to_owner` by tag, or by family, kind or channel where the scope says so."""
+    return time_to_owner(generation, scope, scope.by if scope.by in ("family", "kind", "channel") else "tag")
+
+
+@question("ownership_changes", "What changed hands from the first day of the period to the day looked at?", CHANGES)
+def ownership_changes(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """`compared_days` of the period's first day and the scope's day."""
+    assert scope.first_day
+    return compared_days(generation, scope, scope.first_day)
+
+
 def compared_days(generation: Generation, scope: Scope, earlier: date) -> pd.DataFrame:
     """What changed hands from one day to the scope's day: the cells whose state, tag or owners differ.
 
     Columns: channel, metric, from_state, from_tag, from_owners, to_state, to_tag, to_owners; missing
     where the cell was not in scope on that day.
     """
-    then, now = (generation.rows("ownership/as_of", as_of=day)[["channel", "metric", "state", "tag", "owners"]] for day in (earlier, scope.as_of))
+    assert scope.as_of
+    days = (earlier, scope.as_of)
+    then, now = (cells_on(generation, day, scope.known_on)[["channel", "metric", "state", "tag", "owners"]] for day in days)
     both = then.merge(now, on=["channel", "metric"], how="outer", suffixes=("_then", "_now"))
     same = np.logical_and.reduce([(both[f"{c}_then"].fillna("") == both[f"{c}_now"].fillna("")).to_numpy() for c in ("state", "tag", "owners")])
     out = both[~same].rename(columns={f"{c}_{when}": f"{word}_{c}" for c in ("state", "tag", "owners") for when, word in (("then", "from"), ("now", "to"))})
@@ -107,6 +123,13 @@ def what_if(generation: Generation, scope: Scope, policy: pd.DataFrame = STANDIN
     is_gap = cells["tag"].isin(GAP_TAGS)
     out = cells.assign(then=then, closes_gap=is_gap & ~then.isin(GAP_TAGS), changes_owner=~is_gap & (then != cells["tag"]))
     return out[["channel", "kind", "metric", "concern", "state", "tag", "then", "closes_gap", "changes_owner"]].reset_index(drop=True)
+
+
+@question("what_if", "Who would own what if infrastructure went to IT, customer metrics to marketing, mobile to both?", WHAT_IF)
+def what_if_exposed(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """`what_if` under the standing policy, with what runs through each gap in the period: exposure, no forecast."""
+    money = gaps.gaps(generation, scope)[["channel", "metric", "primary_gap", "spend", "revenue_exposed"]]
+    return what_if(generation, scope).merge(money, on=["channel", "metric"], how="left")
 
 
 def carried(cells: pd.DataFrame) -> pd.DataFrame:

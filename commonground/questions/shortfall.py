@@ -10,9 +10,9 @@ not below, has no price.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,17 @@ CHAINS = (
     ("impressions", "clicks", "sessions", "conversions"),
 )
 """Each count follows from the one before; the first chain whose first count was observed is the channel's."""
+COUNTS = tuple(dict.fromkeys(name for chain in CHAINS for name in chain))
 Z = 1.959963984540054
 """Standard normal quantile of 0.975: 95 of 100 intervals hold the true rate."""
 BENCHMARK_AT_LEAST = 1000
 """A benchmark made of fewer cases (sessions, impressions, ...) would itself be uncertain: none is used."""
 COMPARABLE_AT_LEAST = 0.5
 """At least this share of the channel's cases must lie in devices and regions that the benchmark has too."""
+
+
+Row = dict[str, Any]
+Cell = tuple[str, str]
 
 
 class Shortfall(NamedTuple):
@@ -73,28 +78,30 @@ def shortfalls(generation: Generation, scope: Scope, cells: pd.DataFrame) -> lis
     families = performance.directory(generation)["family"]
     targets = _targets(generation, last)
     owned = _owned(generation, scope)
-    chains = {key: losses(rows, str(families.get(key[0])), targets, owned) for key, rows in sums.groupby(["channel", "starts"])}
+    by_window: dict[tuple[str, Any], list[Row]] = {}
+    for row in sums.fillna({"device": "", "region": ""}).to_dict("records"):
+        by_window.setdefault((row["channel"], row["starts"]), []).append({str(name): value for name, value in row.items()})
+    chains = {key: losses(rows, str(families.get(key[0])), targets, owned) for key, rows in by_window.items()}
     found = [chains.get((c, start), {}).get(m) for c, m, start in zip(asked["channel"], asked["metric"], asked["starts"], strict=True)]
     return [one for one in found if one is not None]
 
 
-def losses(sums: pd.DataFrame, family: str, targets: Mapping[tuple[str, str], float], owned: Collection[tuple[str, str]]) -> dict[str, Shortfall]:
+def losses(rows: list[Row], family: str, targets: Mapping[Cell, float], owned: Collection[Cell]) -> dict[str, Shortfall]:
     """The rates of one channel that are below their benchmark: metric -> its shortfall.
 
-    sums: channel, who (own, peers, before), of_channel, device, region, and the counts of the chains
-    with revenue. targets and owned: by (channel, metric).
+    rows: channel, who (own, peers, before), of_channel, device, region, and the counts of the chains
+    with revenue; a count that was not observed is nan. targets and owned: by (channel, metric).
     """
-    own = sums[sums["who"] == "own"]
-    totals = own[[*{name for chain in CHAINS for name in chain}, "revenue"]].sum(min_count=1)
-    chain = _links(totals)
+    own = [row for row in rows if row["who"] == "own"]
+    totals = {name: sum(row[name] for row in own if row[name] > 0) for name in (*COUNTS, "revenue")}
+    first = next((chain for chain in CHAINS if totals[chain[0]] > 0), CHAINS[-1])
+    chain = [name for name in first if totals[name] > 0]
     if len(chain) < 2 or not totals["revenue"] > 0:
         return {}
-    factors = {chain[0]: float(totals[chain[0]])}
-    factors |= {later: float(totals[later] / totals[earlier]) for earlier, later in pairwise(chain)}
-    factors["revenue"] = float(totals["revenue"] / totals[chain[-1]])
+    factors = {chain[0]: totals[chain[0]]} | {later: totals[later] / totals[earlier] for earlier, later in pairwise([*chain, "revenue"])}
     wanted, found = dict(factors), {}
     for (earlier, later), metric in _rates(chain).items():
-        below = _below(sums, earlier, later, metric, family, targets, owned)
+        below = _below(rows, earlier, later, metric, family, targets, owned)
         if below is not None:
             wanted[later] = factors[later] * below.benchmark / below.value
             found[metric] = (later, below)
@@ -123,12 +130,6 @@ def wilson_upper(hits: float, cases: float) -> float:
     return (share + Z**2 / (2 * cases) + half) / (1 + Z**2 / cases)
 
 
-def _links(totals: pd.Series) -> list[str]:
-    """The counts of the channel's chain that were observed."""
-    chain = next((chain for chain in CHAINS if totals[chain[0]] > 0), CHAINS[-1])
-    return [name for name in chain if totals[name] > 0]
-
-
 def _rates(chain: list[str] | tuple[str, ...]) -> dict[tuple[str, str], str]:
     """The metrics that are the ratio of two neighbours of a chain: (denominator, numerator) -> metric."""
     pairs = set(pairwise(chain))
@@ -140,27 +141,35 @@ def _rates(chain: list[str] | tuple[str, ...]) -> dict[tuple[str, str], str]:
 
 
 def _below(
-    sums: pd.DataFrame, earlier: str, later: str, metric: str, family: str,
-    targets: Mapping[tuple[str, str], float], owned: Collection[tuple[str, str]],
-) -> Shortfall | None:  # fmt: skip
+    rows: list[Row], earlier: str, later: str, metric: str, family: str, targets: Mapping[Cell, float], owned: Collection[Cell]
+) -> Shortfall | None:
     """One rate against its benchmark, without its loss; None where it may well reach it, or there is none."""
-    known = sums[sums[earlier].gt(0) & sums[later].notna()].fillna({"device": "", "region": ""})
-    own = known[known["who"] == "own"].groupby(["device", "region"])[[earlier, later]].sum()
-    channel = str(sums["channel"].iloc[0])
+    channel = str(rows[0]["channel"])
+    own = _strata((row for row in rows if row["who"] == "own"), earlier, later)
+    all_cases = sum(cases for cases, _ in own.values())
     target = targets.get((channel, metric))
     if target is not None:
-        return _judged(channel, metric, "its target", target, float(own[later].sum()), float(own[earlier].sum()))
-    has_owner = known["of_channel"].map(lambda of: (of, metric) in owned)
-    for rows, name in (
-        (known[(known["who"] == "peers") & has_owner], f"the owned channels of {family}"),
-        (known[known["who"] == "before"], "its own days before"),
-    ):
-        both = own.join(rows.groupby(["device", "region"])[[earlier, later]].sum().add_suffix("_there"), how="inner")
-        cases = float(both[earlier].sum())
-        if both[f"{earlier}_there"].sum() >= BENCHMARK_AT_LEAST and cases >= COMPARABLE_AT_LEAST * own[earlier].sum():
-            benchmark = float((both[earlier] * both[f"{later}_there"] / both[f"{earlier}_there"]).sum()) / cases
-            return _judged(channel, metric, name, benchmark, float(both[later].sum()), cases)
+        return _judged(channel, metric, "its target", target, sum(hits for _, hits in own.values()), all_cases)
+    peers = (row for row in rows if row["who"] == "peers" and (row["of_channel"], metric) in owned)
+    before = (row for row in rows if row["who"] == "before")
+    for compared, name in ((peers, f"the owned channels of {family}"), (before, "its own days before")):
+        there = _strata(compared, earlier, later)
+        both = [stratum for stratum in own if stratum in there]
+        cases = sum(own[stratum][0] for stratum in both)
+        if sum(there[stratum][0] for stratum in both) >= BENCHMARK_AT_LEAST and cases >= COMPARABLE_AT_LEAST * all_cases:
+            benchmark = sum(own[stratum][0] * there[stratum][1] / there[stratum][0] for stratum in both) / cases
+            return _judged(channel, metric, name, benchmark, sum(own[stratum][1] for stratum in both), cases)
     return None
+
+
+def _strata(rows: Iterable[Row], earlier: str, later: str) -> dict[tuple[str, str], tuple[float, float]]:
+    """(device, region) -> cases and hits, of the rows that know both."""
+    out: dict[tuple[str, str], tuple[float, float]] = {}
+    for row in rows:
+        if row[earlier] > 0 and not math.isnan(row[later]):
+            cases, hits = out.get((row["device"], row["region"]), (0.0, 0.0))
+            out[row["device"], row["region"]] = cases + row[earlier], hits + row[later]
+    return out
 
 
 def _judged(channel: str, metric: str, name: str, benchmark: float, hits: float, cases: float) -> Shortfall | None:
@@ -170,7 +179,7 @@ def _judged(channel: str, metric: str, name: str, benchmark: float, hits: float,
     return Shortfall(channel, metric, name, benchmark, hits / cases, upper, 0.0) if upper < benchmark else None
 
 
-def _owned(generation: Generation, scope: Scope) -> set[tuple[str, str]]:
+def _owned(generation: Generation, scope: Scope) -> set[Cell]:
     """The cells with one accountable owner, or owned together, on the scope's day."""
     assert scope.as_of
     cells = ownership.cells_on(generation, scope.as_of, scope.known_on)
@@ -178,7 +187,7 @@ def _owned(generation: Generation, scope: Scope) -> set[tuple[str, str]]:
     return set(zip(cells["channel"], cells["metric"], strict=True))
 
 
-def _targets(generation: Generation, day: pd.Timestamp) -> dict[tuple[str, str], float]:
+def _targets(generation: Generation, day: pd.Timestamp) -> dict[Cell, float]:
     """(channel, metric) -> its target on a day."""
     rows = generation.rows("loads/table_target")
     rows = rows[(rows["first_day"] <= day) & (rows["last_day"] >= day)]
