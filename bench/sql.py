@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from commonground import store
 from commonground.catalogue import catalogue
+from commonground.settings import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS = "performance/"
@@ -53,8 +53,7 @@ def listening() -> Iterator[list[Asked]]:
 
 def asked_by(page: str) -> list[Asked]:
     """The queries of a page's first view by a new process: nothing is kept from before."""
-    store._current.clear()
-    gc.collect()
+    store.current(data_dir()).forget()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
     with listening() as asked:
         app.switch_page(page).run()

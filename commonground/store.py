@@ -76,7 +76,7 @@ class Generation:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.stem
-        self._answers, self._large, self.views = Kept(KEPT_ANSWERS), Kept(KEPT_LARGE), Kept(KEPT_VIEWS)
+        self.forget()
         self._handle = duckdb.connect(str(path), read_only=True)
         self._handle.execute("set enable_external_access = false")
         self._handle.execute(f"set max_execution_time = {SECONDS_A_QUERY * 1000}")
@@ -86,6 +86,10 @@ class Generation:
         self.last_day: date | None = _day(info["last_day"])
         self.currency: str = info["reporting_currency"]
         self.number = int(info["generation"])
+
+    def forget(self) -> None:
+        """Let go of everything that is kept: the next questions are read from the file."""
+        self._answers, self._large, self.views = Kept(KEPT_ANSWERS), Kept(KEPT_LARGE), Kept(KEPT_VIEWS)
 
     def rows(self, query: str, *, columns: Sequence[str] = (), **params: Any) -> pd.DataFrame:
         """The answer of ``queries/<query>.sql``; days come as ``datetime.date``-like columns.
