@@ -67,12 +67,14 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
     moved = view.keep(f"moved {wanted}", lambda: _moved(view, sums, metrics))
     for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), FEWEST_TILES)), metrics, strict=False)):
         row = totals.iloc[place]
-        line = lines[place]
         colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign if moved[place] else 0]
-        column.metric(
+        tile = column.container(border=True, height="stretch")
+        tile.metric(
             metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
-            delta_color=colour, border=True, help=metric.description, chart_data=[float(f"{v:.6g}") for v in line], chart_type="line",
+            delta_color=colour, help=metric.description,
         )  # fmt: skip
+        if len(lines[place]) > 1:  # Streamlit's own sparkline takes the browser as long as all our charts do
+            tile.image(figures.sparkline(lines[place], theme=view.theme), width="stretch", alt=f"{metric.label} by day")
 
 
 def _moved(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> list[int]:

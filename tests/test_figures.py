@@ -487,3 +487,14 @@ def test_the_parts_of_a_vital_are_told_apart_without_colour() -> None:
     figure = figures.vitals(rows, theme="dark")
     assert [trace["x"] for trace in figure["data"]] == [[0.7], [0.2], [0.1]]
     assert len({trace["marker"]["pattern"]["shape"][0] for trace in figure["data"]}) == 3
+
+
+def test_a_sparkline_goes_from_edge_to_edge_between_its_lowest_and_highest_value():
+    drawn = figures.sparkline([1, 3, 2], theme="light")
+    assert 'points="2.0,34.0 80.0,2.0 158.0,18.0"' in drawn
+    assert drawn.startswith("<svg ")
+
+
+@pytest.mark.parametrize(("values", "points"), [([], ""), ([5], ""), ([5, 5], "2.0,18.0 158.0,18.0")])
+def test_a_sparkline_of_one_value_is_no_line_and_of_equal_values_a_level_one(values, points):
+    assert f'points="{points}"' in figures.sparkline(values, theme="dark")

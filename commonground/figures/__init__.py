@@ -16,6 +16,7 @@ from commonground.figures.comparisons import (
 from commonground.figures.dossiers import channel_timeline
 from commonground.figures.matrices import heat_map, ownership_map
 from commonground.figures.parts import Figure, scaled
+from commonground.figures.sparklines import sparkline
 from commonground.figures.timelines import (
     coverage_over_time,
     fan,
@@ -37,6 +38,7 @@ __all__ = [
     "ranking",
     "scaled",
     "service_levels",
+    "sparkline",
     "spells",
     "trend",
     "vitals",
