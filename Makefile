@@ -15,6 +15,7 @@ run: .venv/.ready
 
 test: .venv/.ready
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: .venv/.ready

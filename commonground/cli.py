@@ -143,7 +143,7 @@ def written(frame: pd.DataFrame, form: str) -> str:
             form_of = "%Y-%m-%d" if midnight and not name.endswith("_at") else "%Y-%m-%d %H:%M:%S"
             out[name] = out[name].dt.strftime(form_of)
     if form == "csv":
-        return out.to_csv(index=False).rstrip("\n")
+        return str(out.to_csv(index=False)).rstrip("\n")
     if form == "json":
         import orjson
 

@@ -270,7 +270,7 @@ def _declared_channels(good: pd.DataFrame) -> pd.DataFrame:
 
 def _totals_agree(good: pd.DataFrame, aside: pd.DataFrame) -> list[str]:
     """Hold the export's own total rows against the sum of the rows that were taken."""
-    notes = []
+    notes: list[str] = []
     if "_total" not in aside:
         return notes
     for row in aside[aside["_total"].notna()].to_dict("records"):

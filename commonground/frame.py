@@ -135,7 +135,7 @@ def filters(generation: Generation) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
                               key="period", bind="query-params", width=170)  # fmt: skip
-        compare = st.selectbox("Against", list(COMPARISONS), format_func=COMPARISONS.get, key="compare", bind="query-params", width=230)
+        compare = st.selectbox("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], key="compare", bind="query-params", width=230)
         metric = st.selectbox("Metric", list(catalogue().metrics), index=list(catalogue().metrics).index(_default_metric(generation)),
                               format_func=lambda m: catalogue()[m].label, key="metric", bind="query-params", width=210)  # fmt: skip
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):

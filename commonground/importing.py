@@ -134,7 +134,7 @@ def _known_channels(ground: Path) -> set[str]:
     files = [str(p) for name in ("channel", "declared_channel") for p in ground.glob(f"[0-9a-f]*/{name}.parquet")]
     if not files:
         return set()
-    rows = duckdb.sql(f"select distinct channel from read_parquet({files!r}, union_by_name = true)").fetchall()
+    rows = duckdb.execute(f"select distinct channel from read_parquet({files!r}, union_by_name = true)").fetchall()
     return {row[0] for row in rows}
 
 
@@ -142,5 +142,5 @@ def _known_rates(ground: Path) -> dict[tuple[str, date], float]:
     files = [str(p) for p in ground.glob("[0-9a-f]*/rate.parquet")]
     if not files:
         return {}
-    rows = duckdb.sql(f"select currency, day, rate from read_parquet({files!r})").fetchall()
+    rows = duckdb.execute(f"select currency, day, rate from read_parquet({files!r})").fetchall()
     return {(currency, day): rate for currency, day, rate in rows}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +28,7 @@ from commonground.questions.ownership import STATE_WORDS
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
 FEWEST_TILES = 3
 """A single tile as wide as the page would be a banner."""
+DELTA_COLOUR: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}
 MAP_ROWS = 40
 MAP_COLUMNS = 24
 """More cells than this cannot be read on one screen; the list below the map has them all."""
@@ -67,7 +68,7 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
     moved = view.keep(f"moved {wanted}", lambda: _moved(view, sums, metrics))
     for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), FEWEST_TILES)), metrics, strict=False)):
         row = totals.iloc[place]
-        colour = {1: "normal", -1: "inverse", 0: "off"}[metric.sign if moved[place] else 0]
+        colour = DELTA_COLOUR[metric.sign if moved[place] else 0]
         tile = column.container(border=True, height="stretch")
         tile.metric(
             metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),

@@ -90,7 +90,7 @@ def _csv(rows: pd.DataFrame) -> bytes:
     table = rows.copy()
     for column in ("valid_from", "valid_to"):
         table[column] = _days(table[column]).dt.strftime("%Y-%m-%d")
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    return str(table.to_csv(index=False, lineterminator="\n")).encode()
 
 
 # Who holds which letter

@@ -143,7 +143,9 @@ def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd
     wide = replace(scope, first_day=generation.first_day, channels=(), kinds=())
     sells = incidents["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
     parts = [
-        tables.incident_table(*(_sellers(generation, wide, catalogue()[m], side) for m in ("conversions", "revenue")), incidents[sells == side])
+        tables.incident_table(
+            _sellers(generation, wide, catalogue()["conversions"], side), _sellers(generation, wide, catalogue()["revenue"], side), incidents[sells == side]
+        )
         for side in (True, False)
         if (sells == side).any()
     ]

@@ -223,7 +223,7 @@ class _Money:
 
     def rows_of(self, channels: pd.Series) -> Places:
         """The row of each channel; -1, the empty last row, where it has no money."""
-        return self.channels.get_indexer(pd.Index(channels))
+        return np.asarray(self.channels.get_indexer(pd.Index(channels)))
 
     def between(self, layer: str, row: Places, start: Places, end: Places) -> Numbers:
         """The sum over [start, end), days counted from the first of the period."""

@@ -1,0 +1,229 @@
+"""Do pages and `ask` show the same numbers? Every tile, figure and list of the pages is walked, on the sample company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from commonground import chart
+from commonground.catalogue import catalogue, write
+from commonground.importing import import_paths
+from commonground.questions import ask
+from commonground.scope import Scope, period
+from commonground.store import Generation, current
+
+ROOT = Path(__file__).resolve().parent.parent
+VIEWS: dict[str, dict[str, str]] = {
+    "as it opens": {},
+    "revenue of the web": {"metric": "revenue", "kind": "web", "period": "90d"},
+    "sessions by phone": {"metric": "sessions", "device": "mobile", "period": "7d"},
+}
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("larkspur")
+    import_paths([ROOT / "sample_data" / "larkspur"], folder, datetime(2026, 11, 1))
+    return folder
+
+
+class Walk:
+    """A page as a reader sees it in a view, and the same view for `ask`."""
+
+    def __init__(self, data: Path, page: str, view: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.drawn: dict[str, tuple[dict[str, Any], pd.DataFrame | None]] = {}
+        draw = chart.draw
+
+        def seen(figure: dict[str, Any], *, key: str, table: pd.DataFrame | None = None, **rest: Any) -> None:
+            self.drawn[key] = figure, table
+            draw(figure, key=key, table=table, **rest)
+
+        monkeypatch.setattr(chart, "draw", seen)
+        monkeypatch.setenv("COMMONGROUND_DATA", str(data))
+        self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        self.app.switch_page(page).run()
+        for name, value in view.items():
+            if name in ("kind", "device"):
+                self.app.button_group(key=name).set_value([value])
+            else:
+                self.app.selectbox(key=name).set_value(value)
+        self.drawn.clear()
+        self.app.run()
+        assert [error.message for error in self.app.exception] == []
+        self.generation: Generation = current(data)
+        first, last = self.generation.first_day, self.generation.last_day
+        assert first
+        assert last
+        span = period(view.get("period", "28d"), first, last)
+        self.metric = view.get("metric", "conversion_rate")
+        self.scope = Scope(
+            first_day=span[0], last_day=span[1], kinds=(view["kind"],) if "kind" in view else (), devices=(view["device"],) if "device" in view else ()
+        )
+        self.grain = "day" if (span[1] - span[0]).days < 50 else "week"
+
+    def ask(self, question: str, **changes: Any) -> pd.DataFrame:
+        """The answer over the view's scope."""
+        return ask(self.generation, question, Scope(**{**vars(self.scope), **changes}))
+
+    def frames(self, *columns: str) -> list[pd.DataFrame]:
+        """The lists on the page that have these columns."""
+        return [frame.value for frame in self.app.dataframe if set(columns) <= set(frame.value.columns)]
+
+
+@pytest.fixture(params=VIEWS)
+def walk(request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Walk]:
+    return lambda page: Walk(data, page, VIEWS[request.param], monkeypatch)
+
+
+def same(shown: pd.DataFrame, told: pd.DataFrame, keys: list[str], values: list[str]) -> None:
+    """Every row that is shown is told with the same values; keys are unique."""
+    assert len(shown), "nothing was shown"
+    shown, told = (frame.assign(**{key: frame[key].astype(str) for key in keys}).set_index(keys)[values].sort_index() for frame in (shown, told))
+    assert told.index.is_unique
+    assert set(shown.index) <= set(told.index)
+    told = told.loc[shown.index]
+    for name in values:
+        one, other = shown[name], told[name]
+        if pd.api.types.is_numeric_dtype(one) or pd.api.types.is_numeric_dtype(other):
+            np.testing.assert_allclose(one.astype(float), other.astype(float), rtol=1e-9)
+        else:
+            assert one.fillna("").astype(str).tolist() == other.fillna("").astype(str).tolist()
+
+
+def drawn_from(figure: dict[str, Any], values: pd.Series, axis: str) -> None:
+    """Every number that a figure's first marks stand at is one of its table's."""
+    bars = [trace for trace in figure["data"] if trace["type"] == "bar"]
+    marks = [float(v) for trace in bars or figure["data"] for v in trace.get(axis) or [] if isinstance(v, int | float) and np.isfinite(v)]
+    known = values.dropna().to_numpy(float)
+    assert marks
+    distance = np.abs(np.array(marks)[:, None] - known[None, :]) / np.maximum(np.abs(known)[None, :], 1e-12)
+    assert (distance.min(axis=1) < 1e-3).mean() > 0.9, "labels and limits aside, marks stand where the table says"
+
+
+def tiles(page: Walk) -> None:
+    labels = {metric.label: metric for metric in catalogue().metrics.values()}
+    totals = page.ask("totals").set_index("metric")["value"]
+    shown = [(tile.label.split("  :")[0], tile.value) for tile in page.app.metric]
+    known = [(labels[label], value) for label, value in shown if label in labels]
+    assert known
+    for metric, value in known:
+        assert value == write(metric, totals[metric.id], page.generation.currency), metric.id
+
+
+def test_overview(walk: Callable[[str], Walk]):
+    page = walk("pages/together/overview.py")
+    tiles(page)
+    figure, table = page.drawn["overview_trend"]
+    assert table is not None
+    same(table, page.ask("trend", metrics=(page.metric,), by="tag", grain=page.grain), ["period", "series"], ["value", "numerator", "denominator"])
+    drawn_from(figure, table["value"], "y")
+    _, cells = page.drawn["overview_map"]
+    assert cells is not None
+    same(cells, page.ask("ownership"), ["channel", "metric"], ["state", "tag", "owners", "since", "flags"])
+    (listed,) = page.frames("What is wrong", "Exposed")
+    gaps = page.ask("gaps")[: len(listed)]
+    assert listed["Days"].tolist() == gaps["age_days"].tolist()
+    assert listed["Channel"].nunique() <= gaps["channel"].nunique()
+
+
+def test_shared_channels(walk: Callable[[str], Walk]):
+    page = walk("pages/together/shared_channels.py")
+    whole = {"first_day": None, "last_day": None, "metrics": (page.metric,)}
+    figure, table = page.drawn["shared_trend"]
+    assert table is not None
+    same(table, page.ask("trend", metrics=(page.metric,), by="tag", grain=page.grain), ["period", "series"], ["value"])
+    drawn_from(figure, table["value"], "y")
+    told = page.ask("shared_contrast", **whole).iloc[0]
+    if told["estimate"] is not None and "shared_contrast" in page.drawn:
+        _, rows = page.drawn["shared_contrast"]
+        assert rows is not None
+        first = rows.iloc[0]
+        np.testing.assert_allclose([first["estimate"], first["low"], first["high"]], [told["estimate"], told["low"], told["high"]])
+    if "shared_ranking" in page.drawn:
+        _, ranked = page.drawn["shared_ranking"]
+        assert ranked is not None
+        if "p_best" in ranked:
+            same(ranked, page.ask("shared_ranking", **whole), ["channel"], ["index", "low", "high", "p_best"])
+        else:
+            same(ranked, page.ask("channels", metrics=(page.metric,)), ["channel"], ["value"])
+    if "shared_handovers" in page.drawn:
+        _, moved = page.drawn["shared_handovers"]
+        assert moved is not None
+        told = page.ask("handovers", **whole)
+        same(moved[moved["channel"].notna()], told[told["channel"].notna()], ["channel", "day"], ["estimate", "low", "high", "verdict"])
+
+
+def test_ownership_gaps(walk: Callable[[str], Walk]):
+    page = walk("pages/together/ownership_gaps.py")
+    _, cells = page.drawn["gaps_map"]
+    assert cells is not None
+    same(cells, page.ask("ownership"), ["channel", "metric"], ["state", "tag", "owners", "since"])
+    (listed,) = page.frames("What is wrong", "Since", "Spend")
+    gaps = page.ask("gaps")
+    assert len(listed) == len(gaps)
+    assert listed["Days"].tolist() == gaps["age_days"].tolist()
+    spend = catalogue()["spend"]
+    assert listed["Spend"].tolist() == [write(spend, value, page.generation.currency) for value in gaps["spend"]]
+
+
+def test_marketing_channels(walk: Callable[[str], Walk]):
+    page = walk("pages/marketing/channels.py")
+    tiles(page)
+    figure, ranked = page.drawn["channels_ranking"]
+    assert ranked is not None
+    told = page.ask("channels", metrics=(page.metric,))
+    same(ranked, told, ["channel"], ["value", "previous", "change", "tag"])
+    drawn_from(figure, ranked["value"], "x")
+    _, heat = page.drawn["channels_heat"]
+    assert heat is not None
+    same(heat, page.ask("channels", metrics=tuple(heat["metric"].unique())), ["channel", "metric"], ["value", "previous", "change"])
+    figure, lines = page.drawn["channels_trend"]
+    assert lines is not None
+    names = page.generation.rows("loads/table_channel").set_index("name")["channel"].to_dict()
+    lines = lines.assign(series=[names.get(name, name) for name in lines["series"]])
+    same(lines, page.ask("trend", metrics=(page.metric,), by="channel", grain=page.grain), ["period", "series"], ["value"])
+    drawn_from(figure, lines["value"], "y")
+
+
+def test_service_levels(walk: Callable[[str], Walk]):
+    page = walk("pages/it/service_levels.py")
+    told = page.ask("service_levels")
+    (listed,) = page.frames("Service", "Objective", "Now")
+    assert len(listed) == len(told)
+    assert sorted(listed["Now"]) == sorted(write(catalogue()[m], v) for m, v in zip(told["metric"], told["value"], strict=True))
+    if "service_trend" in page.drawn:
+        figure, lines = page.drawn["service_trend"]
+        assert lines is not None
+        (metric,) = lines["metric"].unique()
+        names = page.generation.rows("loads/table_channel").set_index("name")["channel"].to_dict()
+        lines = lines.assign(series=[names.get(name, name) for name in lines["series"]])
+        same(lines, page.ask("trend", metrics=(metric,), by="channel", grain=page.grain), ["period", "series"], ["value"])
+        drawn_from(figure, lines["value"], "y")
+
+
+def test_incidents(data: Path, monkeypatch: pytest.MonkeyPatch):
+    page = Walk(data, "pages/it/incidents.py", {"period": "all"}, monkeypatch)
+    told = page.ask("incident_effects", first_day=None, last_day=None).dropna(subset=["lost_revenue"])
+    _, losses = page.drawn["incident_losses"]
+    assert losses is not None
+    shown = np.sort(losses["estimate"].dropna().to_numpy(float))
+    assert any(
+        len(shown) == told[name].notna().sum() and np.allclose(shown, np.sort(told[name].dropna().to_numpy(float))) for name in ("lost_revenue", "lost_conversions")
+    )
+
+
+def test_data(data: Path, monkeypatch: pytest.MonkeyPatch):
+    page = Walk(data, "pages/reference/data.py", {}, monkeypatch)
+    loads = page.ask("loads")
+    for column in ("rows_read", "rows_taken", "rows_refused", "rows_set_aside"):
+        (listed,) = page.frames(column)
+        assert listed[column].tolist() == loads[column].tolist()
+    assert (loads["rows_read"] == loads[["rows_taken", "rows_refused", "rows_set_aside"]].sum(axis=1)).all()
