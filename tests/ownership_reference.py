@@ -252,6 +252,29 @@ def verdict(world: World, channel: str, metric: str, day: date) -> Verdict | Non
     )  # fmt: skip
 
 
+def statement(world: World, channel: str, metric: str, day: date, side: str) -> str | None:
+    """What one side says about a cell: IT, Marketing, Joint or nobody; None where the cell needs no owner."""
+    if disposition(world, channel, metric, day) != "required":
+        return None
+    own = [
+        claim
+        for claim in world.claims
+        if claim.channel in (channel, "*")
+        and claim.metric in (metric, "*")
+        and is_real(claim)
+        and holds(claim, day)
+        and claim.role == "A"
+        and claim.asserted_by == side
+        and side_of(world, claim.org, day) != "other"
+    ]
+    best = max((specificity(claim) for claim in own), default=0)
+    named = [c.org for c in own if specificity(c) == best and is_alive(world, c.org, day)]
+    sides = _covered({side_of(world, org, day) for org in named})
+    if len(sides) == 2:
+        return "Joint"
+    return {"it": "IT", "marketing": "Marketing"}[sides.pop()] if sides else "nobody"
+
+
 def _tag(state: str, own_side: str | None) -> str | None:
     if state == "EXEMPT":
         return None

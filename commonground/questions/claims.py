@@ -11,6 +11,7 @@ from commonground.scope import Scope
 from commonground.store import Generation
 
 COLUMNS = "channel metric asserted_by org role about_channel about_metric standing valid_from valid_to source known_from"
+SINCE_EVER, FOREVER = (pd.Timestamp(day).as_unit("us") for day in ("0001-01-01", "9999-12-31"))
 STANDINGS = ("winning", "org gone", "outside", "overridden", "to come", "ended")
 
 
@@ -55,7 +56,7 @@ def _directory(generation: Generation, scope: Scope) -> pd.DataFrame:
     orgs = generation.rows("loads/table_org")
     day = pd.Timestamp(str(scope.as_of))
     alive = (orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))
-    last = orgs.assign(alive=alive, ends=orgs["valid_to"].fillna(pd.Timestamp.max), begins=orgs["valid_from"].fillna(pd.Timestamp.min))
+    last = orgs.assign(alive=alive, ends=orgs["valid_to"].fillna(FOREVER), begins=orgs["valid_from"].fillna(SINCE_EVER))
     return last.sort_values(["alive", "ends", "begins", "side"]).drop_duplicates("org", keep="last").set_index("org")[["side", "alive"]]
 
 
