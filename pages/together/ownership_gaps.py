@@ -26,7 +26,7 @@ cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency)
 st.markdown(f"**{headline}**")
 if known_on:
-    st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}: map, claims, gaps and agreement. What changed hands and what went over time is told as believed now.")
+    st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}. Leave the day empty for what is believed now.")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
 left, right = st.columns([5, 3])
