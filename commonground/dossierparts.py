@@ -166,12 +166,13 @@ def gap_prices(view: View, gaps: pd.DataFrame) -> None:
 def claims(view: View, channel: str) -> None:
     """Every claim that speaks for it: who says, whom, role, dates, source, standing."""
     st.markdown("**Who says what about it**")
-    rows = ledgerparts.claims_about(view, channel)
+    rows = ledgerwords.claims_of_channel(of_channel(view, channel).ask("claims", metrics=()))
     labels, names = pageparts.labels(), ledgerparts.org_names(view)
     _table([
-        {"Who says": ledgerwords.SPEAKERS[r["asserted_by"]].removesuffix(" says"), "Whom": names.get(r["org"], r["org"]) if isinstance(r["org"], str) else "nobody",
-         "Role": ledgerwords.ROLES[r["role"]], "About": labels.get(r["metric"], "all metrics") + (" of all channels" if r["channel"] == ledgerwords.ALL else ""),
-         "From": words.day(r["valid_from"]), "To": words.day(r["valid_to"]), "Source": r["source"] or "–", "Standing": r["standing"]}
+        {"Who says": ledgerwords.SPEAKERS[r["asserted_by"]].removesuffix(" says"), "Whom": names.get(r["org"], r["org"]) if isinstance(r["org"], str) and r["org"] else "nobody",
+         "Role": ledgerwords.ROLES[r["role"]], "About": labels.get(r["about_metric"], "all metrics") + (" of all channels" if r["about_channel"] == ledgerwords.ALL else ""),
+         "Standing": r["standing"], "From": words.day(r["valid_from"]), "To": words.day(r["valid_to"]), "Source": r["source"] if isinstance(r["source"], str) else "–",
+         "Known since": words.day(r["known_from"])}
         for r in rows.to_dict("records")
     ], "Nobody has said anything about who owns it.", "Claims")  # fmt: skip
 

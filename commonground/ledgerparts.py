@@ -22,7 +22,9 @@ from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, Rev
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
 
-GONE = "its team is gone"
+STANDS = {"winning": "", "org gone": " (the team is gone)", "outside": " (a firm outside: it counts as doing the work)",
+          "overridden": " (overridden by a more specific claim)"}  # fmt: skip
+"""What is said now of a claim beside its words; claims that ended or are still to come are not said now."""
 MOST_CELLS = 500
 """A longer list cannot be searched by eye, and is sent at every click; map and tables open any other cell."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -115,16 +117,8 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
 
 
 def said_about(view: View, channel: str, metric: str) -> pd.DataFrame:
-    """All claims that speak for a cell, each with `standing`: holds, overridden, ended, to come, or that its team is gone.
-
-    Within one side and role the most specific claim holds, and overrides the more general ones.
-    """
-    rows = claims_about(view, channel)
-    rows = rows[rows["metric"].isin([metric, ALL])]
-    specific = 2 * (rows["channel"] != ALL).astype(int) + (rows["metric"] != ALL).astype(int)
-    now = rows["standing"] == "holds"
-    best = specific[now].groupby([rows["asserted_by"][now], rows["role"][now]]).transform("max").reindex(rows.index)
-    return rows.assign(standing=rows["standing"].mask(now & (specific < best), "overridden"))
+    """All claims that speak of a cell, as `ask claims` gives them."""
+    return view.ask("claims", channels=(channel,), metrics=(metric,), kinds=(), owners=())
 
 
 def known_on(now: datetime) -> date | None:
@@ -141,22 +135,10 @@ def believed_claims(view: View) -> pd.DataFrame:
     return view.generation.rows("ownership/claims_known", known_before=known_before(view.scope.known_on))
 
 
-def claims_about(view: View, channel: str) -> pd.DataFrame:
-    """All claims that speak for a channel or for one of its metrics, each with `standing`."""
-    claims = believed_claims(view)
-    rows = claims[claims["channel"].isin([channel, ALL])]
-    day = pd.Timestamp(str(view.scope.as_of))
-    standing = pd.Series("holds", rows.index).mask(rows["valid_to"] <= day, "ended").mask(rows["valid_from"] > day, "to come")
-    gone = rows["org"].notna() & ~rows["org"].isin(alive_orgs(view)["org"])
-    standing = standing.mask((standing == "holds") & gone, GONE)
-    order = pd.Categorical(standing, ["holds", GONE, "to come", "ended"]), rows["role"].map({"A": 0, "R": 1}).fillna(2)
-    return rows.assign(standing=standing, order=order[0], place=order[1]).sort_values(["order", "place", "asserted_by", "metric", "valid_from"])
-
-
 def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> None:
     """What IT says beside what marketing says, and the registers, if any speaks."""
     said = said_about(view, channel, metric)
-    now = said[said["standing"].isin(["holds", GONE])]
+    now = said[said["standing"].isin(STANDS)]
     labels = pageparts.labels()
     registers = [st.container()] if (now["asserted_by"] == "register").any() else []
     for column, speaker in zip([*st.columns(2), *registers], SPEAKERS, strict=False):
@@ -165,12 +147,11 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
             own = now[now["asserted_by"] == speaker]
             for row in own[own["role"] == "A"].to_dict("records"):
                 head, detail = ledgerwords.claim(row, names, view.name(channel), labels[metric])
-                gone = f" ({GONE})" if row["standing"] == GONE else ""
-                st.markdown(f"{head}{gone}  \n:small[:gray[{detail}]]")
+                st.markdown(f"{head}{STANDS[row['standing']]}  \n:small[:gray[{detail}]]")
             if not (own["role"] == "A").any():
                 st.markdown("Names nobody accountable")
             for role in ("R", "C", "I"):
-                others = own[own["role"] == role]
+                others = own[(own["role"] == role) & (own["standing"] == "winning")]
                 if len(others):
                     told = ledgerwords.listed(names.get(org, org) for org in dict.fromkeys(others["org"].dropna()))
                     st.markdown(f":small[:gray[{ledgerwords.ROLES[role].capitalize()}: {told}]]")
@@ -210,7 +191,7 @@ def choices(view: View, channel: str, metric: str) -> list[Choice]:
     side = {org: s for org, s in zip(alive["org"], alive["side"], strict=True) if org not in OWNERS and s != "other"}
     names = org_names(view)
     said = said_about(view, channel, metric)
-    now = said[(said["standing"] == "holds") & (said["role"] == "A")]
+    now = said[(said["standing"] == "winning") & (said["role"] == "A")]
     claimed = [org for org in dict.fromkeys(now["org"].dropna()) if org in side]
     pairs = [(a, b) for a in claimed for b in claimed if (side[a], side[b]) == ("it", "marketing")]
 

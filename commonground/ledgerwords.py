@@ -18,6 +18,8 @@ SUFFIX = {"it": "IT", "marketing": "Marketing", "shared": "both"}
 SIDES = {"it": "IT", "marketing": "Marketing", "joint": "IT and Marketing", "other": "outside"}
 SPEAKERS = {"it": "IT says", "marketing": "Marketing says", "register": "A register says"}
 ROLES = {"R": "does the work", "A": "is accountable", "C": "is consulted", "I": "is informed"}
+STANDINGS = {"winning": "stands", "org gone": "its team is gone", "outside": "a firm outside: counts as doing the work"}
+"""How a claim's standing is said; what is not named here says itself. In a dispute the claims of both sides stand."""
 ALL = "*"
 
 
@@ -84,11 +86,28 @@ def claim(row: Any, names: dict[str, str], channel_name: str, metric_label: str)
     reach = {
         (True, True): "everything", (True, False): f"{metric_label} everywhere",
         (False, True): f"all of {channel_name}", (False, False): metric_label,
-    }[(row["channel"] == ALL, row["metric"] == ALL)]  # fmt: skip
+    }[(row["about_channel"] == ALL, row["about_metric"] == ALL)]  # fmt: skip
     begins = f"since {day(row['valid_from'])}" if pd.notna(row["valid_from"]) else "with no first day named"
     ends = f" until {day(row['valid_to'])}" if pd.notna(row["valid_to"]) else ""
     source = row["source"] if isinstance(row["source"], str) else "no source named"
     return f"**{who}** {ROLES[row['role']]}", f"{begins}{ends}, about {reach}. {source}"
+
+
+def claims_of_channel(rows: pd.DataFrame) -> pd.DataFrame:
+    """Claims about a channel's cells, one row a claim: `standing` says for how many of the cells that it reaches it stands.
+
+    rows: one row per cell and claim, as `ask claims` gives them, in its order.
+    """
+    about = ["asserted_by", "org", "role", "about_channel", "about_metric", "valid_from", "valid_to", "source", "known_from"]
+    out = []
+    for key, group in rows.groupby(about, sort=False, dropna=False):
+        counts = group["standing"].value_counts()
+        if len(counts) == 1 or "winning" not in counts:
+            standing = STANDINGS.get(str(counts.index[0]), str(counts.index[0]))
+        else:
+            standing = f"stands for {counts['winning']} of {len(group)} metrics"
+        out.append({**dict(zip(about, key, strict=True)), "standing": standing})
+    return pd.DataFrame(out, columns=[*about, "standing"])
 
 
 def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_label: str) -> str:

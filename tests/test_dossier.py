@@ -104,7 +104,7 @@ def test_the_dossier_of_a_contested_channel_says_who_says_what(firm: Desk, monke
     assert "www.example.org" in said
     assert "50\u2009% ready" in said
     claims = next(f.value for f in app.dataframe if "Standing" in f.value)
-    assert claims[["Who says", "Whom", "Standing"]].values.tolist() == [["IT", "Web team", "holds"], ["Marketing", "Brand team", "holds"]]
+    assert claims[["Who says", "Whom", "Standing"]].values.tolist() == [["IT", "Web team", "stands"], ["Marketing", "Brand team", "stands"]]
     assert next(m.label for m in app.metric).startswith("Sessions  :gray-badge[!]")
 
 
@@ -195,6 +195,13 @@ def test_a_price_names_each_column_and_what_is_not_priced():
     assert said == "**€\u20091.20\u2009k** spend without one owner · **€\u20093.40\u2009k** revenue exposed, not a loss · not priced: shortfall and incident loss"
     nothing = dict.fromkeys(gap)
     assert ledgerwords.price(nothing, 581_000.0, "EUR").startswith("581\u2009k sessions passed it in the period. Not priced")
+
+
+def test_a_claim_about_a_channel_is_one_row_that_says_where_it_stands():
+    rows = pd.DataFrame([("it", "web", "A", "shop", "*", s) for s in ("winning", "overridden", "winning")] + [("it", "web", "A", "shop", "clicks", "ended")],
+                        columns=["asserted_by", "org", "role", "about_channel", "about_metric", "standing"]).assign(valid_from=None, valid_to=None, source=None, known_from=None)  # fmt: skip
+    found = ledgerwords.claims_of_channel(rows)
+    assert found[["about_metric", "standing"]].values.tolist() == [["*", "stands for 2 of 3 metrics"], ["clicks", "ended"]]
 
 
 def test_silence_is_no_contradiction():
