@@ -22,7 +22,7 @@ from commonground.evidence.anomaly import Limits
 from commonground.evidence.verdicts import Array
 from commonground.frame import View, choose
 from commonground.questions import NO_DAY, evidence, performance
-from commonground.scope import KINDS, Scope
+from commonground.scope import Scope
 from commonground.tokens import TAGS
 
 SHORT_DAYS = 14
@@ -57,6 +57,7 @@ def command(view: View, question: str) -> str:
     parts = ["python", "-m", "commonground", "ask", question]
     for flag, value in (("--from", scope.first_day), ("--to", scope.last_day)):
         parts += [flag, str(value)] if value else []
+    parts += ["--by", scope.by] if scope.by != Scope().by else []
     for name in ("metrics", "kinds", "channels", "devices", "regions"):
         values = getattr(scope, name)
         parts += [f"--{name[:-1]}", ",".join(values)] if values else []
@@ -112,25 +113,19 @@ def _named(view: View, name: str) -> str:
 
 
 def contrast_rows(view: View, by: str) -> pd.DataFrame:
-    """The contrast over all, and within each kind, device or region: rows of the figure."""
-    parts: list[tuple[str, dict[str, Any]]] = [("All", {})]
-    if not view.metric.denominator or not view.metric.sign:
-        by = "family"
-    if by == "kind":
-        parts += [(kind.capitalize(), {"kinds": (kind,)}) for kind in KINDS]
-    if by in ("device", "region"):
-        parts += [(str(v), {f"{by}s": (str(v),)}) for v in view.table(f"values_{by}")[by]]
-    rows = []
-    for name, filters in parts:
-        found = contrast(over_all(view, **(narrowed(view) | filters)))
-        rows.append({
-            "name": name, "estimate": found["estimate"], "low": found["low"], "high": found["high"], "unadjusted": found["unadjusted"],
-            "verdict": found["verdict"] if name == "All" else "ranked, not claimed", "text": "not enough data" if words.missing(found["estimate"]) else words.share(found["estimate"]),
-            "hover": words.contrast_hover(name, found), "why": words.sentence(words.reason(found["note"])),
-        })  # fmt: skip
-    numbers = ["estimate", "low", "high", "unadjusted"]
-    out = pd.DataFrame(rows)
-    return out.assign(**{name: pd.to_numeric(out[name], errors="coerce") for name in numbers})
+    """The contrast over all, and inside each family, kind, device or region: rows of the figure."""
+    whole = contrast(view) | {"name": "All", "hover": words.contrast_hover("All", contrast(view))}
+    both = [row for row in words.records(by_group(view, by)) if row["channels_shared"] and row["channels_single"]]
+    parts = [row | {"name": words.capital(str(row["group"])), "hover": words.group_hover(row), "verdict": "ranked, not claimed", "unadjusted": None} for row in both]
+    rows = pd.DataFrame([whole, *parts])
+    rows = rows.assign(text=["not enough data" if words.missing(e) else words.share(e) for e in rows["estimate"]], why=[words.sentence(words.reason(n)) for n in rows["note"]])
+    numbers = ("estimate", "low", "high", "unadjusted")
+    return rows.assign(**{name: pd.to_numeric(rows[name], errors="coerce") for name in numbers})[["name", *numbers, "verdict", "text", "hover", "why"]]
+
+
+def by_group(view: View, by: str) -> pd.DataFrame:
+    """The answer of `shared_by_group`."""
+    return replace(view, scope=replace(view.scope, by=by)).ask("shared_by_group")
 
 
 def contrast_figure(view: View, by: str, *, key: str) -> None:
@@ -138,11 +133,17 @@ def contrast_figure(view: View, by: str, *, key: str) -> None:
     rows = view.keep(f"contrast by {by}", lambda: contrast_rows(view, by))
     chart.draw(figures.contrast(rows, theme=view.theme), key=key, height=64 + 34 * len(rows), table=rows.drop(columns=["hover", "text", "why"]),
                alt=f"Shared against single-owned channels: {'; '.join(rows['hover'])}")  # fmt: skip
-    thin = rows[rows["estimate"].isna()]
+    thin = rows[rows["estimate"].isna() & (rows["name"] != "All")]
     for why, part in thin.groupby("why", sort=False):
         st.caption(f"{words.listed(list(part['name']))}: not enough data. {why}")
-    if len(rows) > 1 + len(thin):
+    found = by_group(view, by)
+    one_class = [str(g) for g in found.loc[(found["channels_shared"] == 0) | (found["channels_single"] == 0), "group"]]
+    if one_class:
+        st.caption(f"One kind of owner only, which says nothing about the difference: {words.listed(one_class, most=6)}.")
+    if len(rows) > 2 + len(thin):
         st.caption(words.SEVERAL)
+    if len(rows) > 1:
+        st.code(command(replace(view, scope=replace(view.scope, by=by)), "shared_by_group"), language="bash")
 
 
 def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> None:

@@ -100,7 +100,8 @@ def shared_answer(view: View, sums: pd.DataFrame) -> tuple[str, str]:
     if view.metric.denominator and view.metric.sign:
         found = evidenceparts.contrast(everything)
         if found["verdict"] != "not enough data":
-            return words.contrast_short(view.metric, found), words.overview(view.metric, found, words.best(view.metric, everything.ask("shared_ranking"), view.names), lead)
+            where, best = words.where(evidenceparts.by_group(everything, "family")), words.best(view.metric, everything.ask("shared_ranking"), view.names)
+            return words.contrast_short(view.metric, found), words.overview(found, where, best, lead)
     headline, detail = words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
     return headline, f"{lead} {detail}".strip()
 

@@ -176,13 +176,14 @@ def counted(number: int, what: str) -> str:
 
 
 REASONS = (
-    (r"^(-?\d+) degrees of freedom; (\d+) are needed$", "too few channels for so many families: {2} channels more than families are needed to tell owners apart from chance"),
+    (r"^(-?\d+) degrees of freedom; (\d+) are needed$", "too few channels for so many families: {1} are left to tell chance by, {2} are needed"),
     (r"^a channel has no event on the common mix$", "a channel has not a single event of this kind"),
     (r"^a sum has no index: name a ratio$", "a sum grows with a channel's size and cannot be held against another's: choose a rate, such as the conversion rate"),
     (r"^neither more nor less of it is better$", "neither more nor less of it is better, so no owner can do better"),
     (r"^(\d+) shared and (\d+) single-owned channels stand in families that hold both; (\d+) of each are needed$",
      "families that hold both kinds of owner have {1} shared and {2} single-owned channels; {3} of each are needed"),
     (r"^(\d+) channels never switched; (\d+) are needed to compare with$", "{1} channels that never switched were observed throughout; {2} are needed to compare with"),
+    (r"^(\d+) shared and (\d+) single-owned channels, none of both in one family$", "{1} shared and {2} single-owned channels, and no family that holds both"),
     (r"^was already moving before the hand-over; cannot judge$", "it was already moving before the hand-over"),
     (r"^under one a day before it$", "under one a day before the incident: too little to see a loss in"),
 )  # fmt: skip
@@ -198,9 +199,14 @@ def reason(note: object) -> str:
     return text or "the data does not say enough"
 
 
+def capital(text: str) -> str:
+    """With a capital; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    return f"{capital(text).rstrip('.')}." if text else ""
 
 
 def smallest_visible(low: float, high: float, freedom: float) -> float:
@@ -263,6 +269,22 @@ def contrast_hover(name: str, found: Mapping[str, Any]) -> str:
     if missing(found["estimate"]):
         return f"{name}: not enough data. {sentence(reason(found['note']))}"
     return f"{name}: {share(found['estimate'])}, range {between(found['low'], found['high'])}; {found['verdict']}; unadjusted {share(found['unadjusted'])}"
+
+
+def group_hover(found: Mapping[str, Any]) -> str:
+    """One group of the list where shared channels do best."""
+    name, counts = str(found["group"]), f"{found['channels_shared']} shared, {found['channels_single']} single-owned"
+    if missing(found["estimate"]):
+        return f"{name}: not enough data. {sentence(reason(found['note']))}"
+    out = "; stands out in this list" if found["stands_out"] else ""
+    return f"{name}: {share(found['estimate'])}, range {between(found['low'], found['high'])} ({counts}){out}"
+
+
+def where(rows: pd.DataFrame) -> str:
+    """The groups of the list in which shared channels stand out above their peers, or nothing."""
+    ahead = [row for row in records(rows) if row["stands_out"] and not missing(row["estimate"]) and row["estimate"] > 0][:3] if len(rows) else []
+    told = [f"{row['group']} ({share(row['estimate'])})" for row in ahead]
+    return f"Furthest ahead of single-owned peers in {listed(told)}" if told else ""
 
 
 def best(metric: Metric, ranked: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -337,10 +359,10 @@ def handover_lead(metric: Metric, rows: pd.DataFrame, names: Mapping[str, str]) 
     return f"After {name} became shared on {day(found['day'])}, its {metric.label.lower()} {judged(metric, found)}."
 
 
-def overview(metric: Metric, found: Mapping[str, Any], best_of: str, lead: str) -> str:
+def overview(found: Mapping[str, Any], where_best: str, best_of: str, lead: str) -> str:
     """The lines below the overview's first answer: where, the clearest hand-over, the caveat."""
     plain = "" if missing(found["unadjusted"]) or not misleads(found) else f" The plain average says {share(found['unadjusted'])} and misleads."
-    return f"{best_of}{'. ' if best_of else ''}{lead}{plain} {CAUSE_CAVEAT}".strip()
+    return " ".join(part for part in (f"{where_best}." if where_best else "", f"{best_of}." if best_of else "", lead, plain.strip(), CAUSE_CAVEAT) if part)
 
 
 # --- incidents ----------------------------------------------------------------------------------

@@ -22,6 +22,10 @@ FORBIDDEN = re.compile(r"\b(significan\w+|caused|causes|because of|due to|no eff
 JARGON = re.compile(r"degrees of freedom|\bOLS\b|p-value|\bnan\b|\bNone\b|\bNaN\b|\bbeta\b", re.IGNORECASE)
 CVR, COST, SPEND = catalogue()["conversion_rate"], catalogue()["cost_per_acquisition"], catalogue()["spend"]
 NAMES = {"gift": "Gift shop", "web": "Web shop", "ios": "iPhone app", "android": "Android app"}
+GROUPS = pd.DataFrame([
+    {"group": name, "estimate": estimate, "low": estimate and estimate - 0.1, "high": estimate and estimate + 0.1, "stands_out": out, "channels_shared": 2, "channels_single": 2, "note": note}
+    for name, estimate, out, note in (("app", 0.18, True, ""), ("shop", 0.17, True, ""), ("site", -0.01, False, ""), ("e-mail", None, False, "1 shared and 0 single-owned channels, none of both in one family"))
+])  # fmt: skip
 VERDICTS = ("clear", "no clear difference", "not enough data")
 
 
@@ -63,7 +67,7 @@ def sentences() -> Iterator[str]:
         found = contrast(verdict, estimate, plain, "4 degrees of freedom; 5 are needed")
         yield from words.contrast(metric, found)
         yield words.contrast_hover("All", found)
-        yield words.overview(metric, found, words.best(metric, ranked(0.5, 0.3), NAMES), words.handover_lead(metric, pd.DataFrame([switch()]), NAMES))
+        yield words.overview(found, words.where(GROUPS), words.best(metric, ranked(0.5, 0.3), NAMES), words.handover_lead(metric, pd.DataFrame([switch()]), NAMES))
     for verdict, estimate, before in product(VERDICTS, (0.1, -0.1, None, math.nan), (0.02, None, math.nan)):
         found = switch(verdict, estimate, before, "under 8 weeks before the hand-over")
         for metric in (CVR, COST, SPEND):
@@ -84,6 +88,7 @@ def sentences() -> Iterator[str]:
     for expected in (200.0, 0.0):
         yield words.unusual("Web shop", {"day": pd.Timestamp("2026-06-16"), "value": 90.0, "expected": expected})
         yield words.site_wide({"value": 90.0, "expected": expected})
+    yield from (words.group_hover(row) for row in words.records(GROUPS))
     yield from (words.us_or_technology(moved, worse, known) for moved, worse, known in product((-1, 0, 1), (True, False), (True, False)))
     yield from (text for method in words.METHODS.values() for text in (method.how, method.breaks))
     yield from (words.SURE, words.SEVERAL, words.CAVEAT, words.CAUSE_CAVEAT, words.TAG_RULE, words.INDICATIVE, words.objectives(6, 10, "Web shop, uptime"), words.vitals(8, 9))
@@ -177,7 +182,7 @@ def test_no_clear_difference_comes_with_its_range_and_the_smallest_that_could_ha
 def test_too_little_data_says_what_is_missing() -> None:
     headline, detail = words.contrast(CVR, contrast("not enough data", None, None, "4 degrees of freedom; 5 are needed"))
     assert "not enough data" in headline
-    assert detail.startswith("Too few channels for so many families: 5 channels more than families")
+    assert detail.startswith("Too few channels for so many families: 4 are left to tell chance by, 5 are needed")
     assert words.CAUSE_CAVEAT in detail
 
 
@@ -185,6 +190,12 @@ def test_best_is_said_only_from_a_probability_of_four_in_five() -> None:
     assert words.best(CVR, ranked(0.81, 0.19), NAMES).startswith("Best conversion rate on the common mix: iPhone app")
     assert words.best(CVR, ranked(0.79, 0.21), NAMES) == "Among the best on the common mix: iPhone app and Android app"
     assert words.best(CVR, ranked(), NAMES) == ""
+
+
+def test_where_shared_channels_are_ahead_names_only_what_stands_out() -> None:
+    assert words.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u2009%) and shop (+17\u2009%)"
+    assert words.where(GROUPS[2:]) == ""
+    assert words.where(GROUPS[:0]) == ""
 
 
 def test_the_strongest_thing_said_of_a_hand_over_is_that_it_rose_more_than_others() -> None:

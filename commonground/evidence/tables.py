@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from commonground.evidence.anomaly import anomalies
+from commonground.evidence.bygroup import InGroup, by_group
 from commonground.evidence.contrast import MIN_DAYS, Contrast, contrast
 from commonground.evidence.facts import SHARED, SINGLE, Facts, Numbers
 from commonground.evidence.handover import Handover, handovers, switches_of
 from commonground.evidence.incident import Loss, incident_loss
+from commonground.evidence.index import mix_adjusted
 from commonground.evidence.pacing import pace
 from commonground.evidence.ranking import ranking
 from commonground.evidence.slowweb import slow_web
@@ -22,6 +25,7 @@ from commonground.evidence.verdicts import Array
 BLOCK_DAYS = 28
 """The season is taken out by blocks of so many days: a channel that was shared in summer only is held against the others' summer."""
 CONTRAST = "metric estimate low high verdict smallest_visible unadjusted channels_shared channels_single days families_left_out note"
+BY_GROUP = "metric by group estimate low high stands_out channels_shared channels_single note"
 RANKING = "channel tag family metric index low high p_best"
 HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls"
 INCIDENTS = (
@@ -40,14 +44,56 @@ def _frame(rows: list[dict[str, Any]], columns: str) -> pd.DataFrame:
 # --- shared against single-owned --------------------------------------------------------------
 
 
+@dataclass(frozen=True, eq=False)
+class ClassRows:
+    """The sample of a contrast: a row is a channel while it was shared, or while one side owned it.
+
+    numerator, denominator: rows x strata (device, region and block of days).
+    """
+
+    names: list[str]
+    channels: list[str]
+    families: list[str]
+    numerator: Array
+    denominator: Array
+    is_shared: NDArray[np.bool_]
+    days: Numbers
+
+
 def contrast_of(facts: Facts, better: int) -> Contrast:
-    """The contrast: a row is a channel while it was shared, or while one side owned it."""
+    """The contrast over all rows."""
+    rows, short = class_rows(facts)
+    if rows is None:
+        return Contrast(note="no channel is shared or single-owned in this view", left_out=short)
+    found = contrast(rows.names, rows.numerator, rows.denominator, rows.families, rows.is_shared, rows.days, better)
+    found.left_out.update(short)
+    return found
+
+
+def in_groups(facts: Facts, better: int, group_of: Mapping[str, str]) -> list[InGroup]:
+    """The contrast inside each group of channels, best first. group_of: channel -> group."""
+    rows, _ = class_rows(facts)
+    if rows is None or better == 0:
+        return []
+    thin = contrast(rows.names, rows.numerator, rows.denominator, rows.families, rows.is_shared, rows.days, better).left_out
+    kept = [place for place, name in enumerate(rows.names) if name not in thin]
+    if not kept:
+        return []
+    index, _ = mix_adjusted(rows.numerator[kept], rows.denominator[kept])
+    told = np.isfinite(index) & (index > 0)
+    kept = [place for place, is_told in zip(kept, told, strict=True) if is_told]
+    groups = [group_of.get(rows.channels[place], "") for place in kept]
+    return by_group(better * np.log(index[told]), rows.is_shared[kept], [rows.families[place] for place in kept], groups)
+
+
+def class_rows(facts: Facts) -> tuple[ClassRows | None, dict[str, str]]:
+    """The sample, or None where no channel has a class; and channels with a spell that is too short."""
     row_of, short = _rows_by_class(facts)
     row = row_of[facts.channel, facts.day] if len(facts.day) else facts.day
     blocks = -(-facts.days // BLOCK_DAYS) or 1
     inside = row >= 0
     if not inside.any():
-        return Contrast(note="no channel is shared or single-owned in this view", left_out=short)
+        return None, short
     used, number = np.unique(row[inside], return_inverse=True)
     column = facts.stratum[inside] * blocks + facts.day[inside] // BLOCK_DAYS
     width = facts.strata * blocks
@@ -56,9 +102,8 @@ def contrast_of(facts: Facts, better: int) -> Contrast:
     days = np.array([int((facts.observed & (row_of == r)).sum()) for r in used])
     twice = {int(r) // 2 for r in used if r ^ 1 in set(used.tolist())}
     names = [facts.channels[r // 2] + (f" ({'shared' if r % 2 else 'single'})" if r // 2 in twice else "") for r in used.tolist()]
-    found = contrast(names, n, d, [facts.families[r // 2] for r in used], used % 2 == 1, days, better)
-    found.left_out.update(short)
-    return found
+    channels, families = [facts.channels[r // 2] for r in used], [facts.families[r // 2] for r in used]
+    return ClassRows(names, channels, families, n, d, used % 2 == 1, days), short
 
 
 def contrast_row(metric: str, found: Contrast) -> dict[str, Any]:

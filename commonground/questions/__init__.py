@@ -58,6 +58,7 @@ from commonground.questions import (  # noqa: E402
     dossier,
     evidence,
     gaps,
+    groups,
     history,
     ledger,
     ownership,
@@ -65,4 +66,4 @@ from commonground.questions import (  # noqa: E402
     services,
 )
 
-__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "history", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "groups", "history", "ledger", "ownership", "performance", "services"]

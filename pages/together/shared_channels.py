@@ -15,7 +15,8 @@ found = evidenceparts.contrast(everything)
 st.title("Where do shared channels perform best?")
 headline, detail = words.contrast(metric, found)
 lead = words.handover_lead(metric, evidenceparts.handovers(everything), view.names)
-st.markdown(f"**{lead or headline}**")
+where = words.where(evidenceparts.by_group(everything, "family"))
+st.markdown(f"**{lead or headline}**" + (f" {where}." if where else ""))
 st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
 
 evidenceparts.handover_card(everything, key="shared_handovers")
@@ -23,10 +24,10 @@ evidenceparts.handover_card(everything, key="shared_handovers")
 with st.container(border=True):
     st.markdown(f"**{headline}**")
     st.caption(detail)
-    by = st.segmented_control("Split by", evidenceparts.SPLITS, default="device", key="shared_split", bind="query-params", format_func=str.capitalize) or "device"
+    by = st.segmented_control("Split by", evidenceparts.SPLITS, default="family", key="shared_split", bind="query-params", format_func=str.capitalize) or "family"
     left, right = st.columns(2)
     with left:
-        st.markdown("**Adjusted** · family, device and region taken out" + (f", within each {by}" if by != "family" else "; a family alone is too little to compare within"))
+        st.markdown(f"**Adjusted** · family, device and region taken out, within each {by}; best first")
         evidenceparts.contrast_figure(everything, by, key="shared_contrast")
     with right:
         st.markdown(f"**Unadjusted** · {metric.label.lower()} by {by}, plain sums of this period")
