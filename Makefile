@@ -10,13 +10,14 @@ BIN := .venv/bin
 	touch $@
 
 run: .venv/.ready
-	@test -f data/$(SAMPLE)/CURRENT || $(BIN)/python -m commonground import sample_data/$(SAMPLE) --data data/$(SAMPLE)
+	@test -n "$$COMMONGROUND_DATA" || test -f data/$(SAMPLE)/CURRENT || $(BIN)/python -m commonground import sample_data/$(SAMPLE) --data data/$(SAMPLE)
+	@$(BIN)/python -m commonground build --if-older --data $${COMMONGROUND_DATA:-data/$(SAMPLE)}
 	COMMONGROUND_DATA=$${COMMONGROUND_DATA:-data/$(SAMPLE)} $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations 15
 
 quick: .venv/.ready
 	$(BIN)/python -m pytest -m "not slow and not browser"

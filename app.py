@@ -1,5 +1,6 @@
 """Common Ground: one dashboard that a CMO and a CIO read together. This is its frame."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -27,7 +28,7 @@ PAGES = {
 
 st.set_page_config("Common Ground", page_icon=str(Path(__file__).parent / "commonground" / "icon.svg"), layout="wide")
 page = st.navigation(PAGES, position="top")
-generation = frame.open_data()
+generation = frame.open_data(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 if generation is not None:
     st.session_state["view"] = frame.filters(generation)
     page.run()

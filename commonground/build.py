@@ -12,7 +12,7 @@ import fcntl
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from commonground.catalogue import QUERIES, catalogue
 from commonground.review import Claim, End, Review
 from commonground.review.consequences import claim_versions, end_versions
 from commonground.settings import Settings
+from commonground.store import Generation, OlderDataError, current, recipe
 from commonground.tables import TABLES, sql_type
 
 KEPT_GENERATIONS = 2
@@ -69,8 +70,8 @@ def build(data: Path, now: datetime) -> Path:
         _run(con, "build/90_by_channel")
         _run(con, "build/91_by_day")
         con.execute(
-            "insert into build_info select $number, $now, $currency, min(day), max(day) from daily",
-            {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR"},
+            "insert into build_info select $number, $now, $currency, min(day), max(day), $recipe from daily",
+            {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR", "recipe": recipe()},
         )
         con.execute("checkpoint")
     except BaseException:
@@ -84,6 +85,27 @@ def build(data: Path, now: datetime) -> Path:
     _point(data, path.name)
     _forget(data, number)
     return path
+
+
+def ready(data: Path, now: datetime, tell: Callable[[str], object]) -> Generation:
+    """The current generation; one that another version built is built again first, and `tell` hears of it."""
+    try:
+        return current(data)
+    except OlderDataError as error:
+        tell(str(error))
+    with only_one(data):
+        if is_older(data):  # somebody else may have built it while we waited
+            build(data, now)
+    return current(data)
+
+
+def is_older(data: Path) -> bool:
+    """True where the current generation was built by another recipe, or cannot be read."""
+    try:
+        current(data)
+    except OlderDataError:
+        return True
+    return False
 
 
 def _months(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from commonground.catalogue import QUERIES, UnknownNameError
 from commonground.scope import Scope
 from commonground.settings import data_dir
-from commonground.store import NoDataError, current
+from commonground.store import Generation, NoDataError
 
 LISTS = ("kind", "channel", "campaign", "device", "region", "owner", "metric")
 
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--dry-run", action="store_true", help="say what would be taken and refused; change nothing")
     take.set_defaults(run=_import)
     make = commands.add_parser("build", help="build the next generation from what has landed")
+    make.add_argument("--if-older", action="store_true", help="only where another version of the program built what is there")
     make.add_argument("--data")
     make.set_defaults(run=_build)
     ask = commands.add_parser("ask", help="any question of any page, as data")
@@ -75,6 +76,16 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _generation(options: argparse.Namespace) -> Generation:
+    from commonground.build import ready
+
+    return ready(data_dir(options.data), _now(), _tell)
+
+
 def _import(options: argparse.Namespace) -> int:
     from commonground.importing import import_paths
 
@@ -106,9 +117,13 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from commonground.build import build, only_one
+    from commonground.build import build, only_one, ready
 
     data = data_dir(options.data)
+    if options.if_older:
+        if (data / "CURRENT").exists():
+            ready(data, _now(), _tell)
+        return 0
     with only_one(data):
         print(f"Now reading {build(data, _now()).name}.")
     return 0
@@ -126,7 +141,7 @@ def _ask(options: argparse.Namespace) -> int:
         first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, known_on=options.known_on, compare=options.compare,
         by=options.by, grain=options.grain, **several,
     )  # fmt: skip
-    print(written(ask(current(data_dir(options.data)), options.question, scope), options.format))
+    print(written(ask(_generation(options), options.question, scope), options.format))
     return 0
 
 
@@ -148,7 +163,10 @@ def written(frame: pd.DataFrame, form: str) -> str:
         import orjson
 
         return orjson.dumps([_plain(row) for row in out.to_dict("records")], option=orjson.OPT_INDENT_2).decode()
-    return out.astype(object).where(out.notna(), "–").to_string(index=False) if len(out) else "(no rows)"
+    if not len(out):
+        return "(no rows)"
+    text: str = out.astype(object).where(out.notna(), "–").to_string(index=False)
+    return text
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +179,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(options: argparse.Namespace) -> int:
-    generation = current(data_dir(options.data))
+    generation = _generation(options)
     broken = 0
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         rows = generation.rows(f"checks/{path.stem}")

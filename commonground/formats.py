@@ -22,7 +22,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,7 @@ from commonground.tables import TABLES
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".yaml", ".yml", ".parquet", ".json"}
 MISSING = frozenset({"", "--", "(blank)", "?", "(not set)", "null", "NULL", "None", "nan", "NaN", "<NA>", "NaT"})
 """What tools write for "no value". `(other)` and `Unassigned` are volume without a channel: kept."""
+BINARY = "it is a binary file, not an export; name a CSV, XLSX, Parquet, JSON or YAML file"
 HEAD_LINES = 60
 """How far down the header may stand: comment blocks of real exports end well before."""
 csv.field_size_limit(10_000_000)
@@ -101,6 +102,11 @@ class Extract:
     currency: str | None = None
 
 
+PERIOD_COLUMNS = frozenset({"day", "date", "month", "week", "time", "timestamp", "month_ending", "year_month", "created_at", "started_at"})
+PERIOD_MEASURES = frozenset({*catalogue().measures, "visits", "users", "pageviews", "cost", "impr"})
+"""A table with one of these and without a day adds up a whole period: no day can be told from it."""
+
+
 @cache
 def mappings() -> tuple[Mapping, ...]:
     """All formats of ``queries/mappings/``, by name."""
@@ -154,14 +160,19 @@ def nearest(columns: list[str]) -> str:
     """The formats that come closest to a header, and what it lacks for each."""
     have = set(columns)
     scored: list[tuple[float, str]] = []
+    period = ""
     for mapping in mappings():
         lacks = ["|".join(names) for names in mapping.needs if not have & set(names)]
+        if len(mapping.needs) > 2 and lacks in (["day"], ["date"]):
+            period = f"It holds totals of a period, and no column says the day: export it again with the column {lacks[0].capitalize()}, one row a day. "
         scored.append((len(lacks) / len(mapping.needs), f"{mapping.name} (lacks {', '.join(lacks)})"))
     for table in TABLES.values():
         lacks = [name for name in table.needs if name not in have]
         scored.append((len(lacks) / len(table.needs) + 0.01, f"our table {table.name} (lacks {', '.join(lacks)})"))
     best = [text for _, text in sorted(scored)[:3]]
-    return f"The nearest are: {'; '.join(best)}. Found: {', '.join(columns[:12]) or 'nothing'}."
+    if not have & PERIOD_COLUMNS and have & set(PERIOD_MEASURES):
+        period = period or "It holds totals of a period, and no column says the day: export it again with one row a day. "
+    return f"{period}The nearest are: {'; '.join(best)}. Found: {', '.join(columns[:12]) or 'nothing'}."
 
 
 def _recognise(raw: Raw) -> Mapping | str | None:
@@ -320,7 +331,7 @@ def _raw_tables(path: Path) -> list[Raw]:
     if path.suffix.lower() in (".yaml", ".yml") or re.match(r"(---\s*\n|apiVersion:|kind:)", text):
         return [_backstage(text)]
     if text.lstrip()[:1] in "[{":
-        raise FileRefusedError("JSON is not taken yet; export a CSV")
+        return [_json(text)]
     return _csv_tables(text)
 
 
@@ -332,17 +343,73 @@ def _decoded(path: Path) -> str:
             break
     else:
         encoding = "utf-8"
+    if encoding.startswith("utf-8") and b"\x00" in data:
+        raise FileRefusedError(BINARY)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise FileRefusedError(
-            f"its encoding is unknown (byte {error.start} is not {encoding}); save it as CSV UTF-8"
+            f"its encoding is unknown: line {_line_of(data, error.start, encoding)} holds a byte ({data[error.start]:#04x}) that is not {encoding};"
+            " save it as CSV UTF-8"
         ) from None
     if "\x00" in text:
-        raise FileRefusedError("it is a binary file, not an export; name a CSV, XLSX, Parquet or YAML file")
+        raise FileRefusedError(BINARY)
     if not text.strip():
         raise FileRefusedError("the file is empty; export it again")
     return text
+
+
+def _line_of(data: bytes, place: int, encoding: str) -> int:
+    return data[:place].decode(encoding, errors="replace").count("\n") + 1
+
+
+def _json(text: str) -> Raw:
+    """A list of objects, an object that holds one such list, or an object a line; a row's line is where it begins."""
+    try:
+        found = list(_values(text, 0, len(text)))
+        if len(found) == 1 and isinstance(found[0][1], dict):
+            lists = [name for name, value in found[0][1].items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+            opens = re.search(rf'"{re.escape(lists[0])}"\s*:\s*\[', text) if len(lists) == 1 else None
+            if opens:
+                found = list(_values(text, opens.end(), len(text)))
+        elif len(found) == 1:
+            found = list(_values(text, text.index("[") + 1, len(text)))
+    except json.JSONDecodeError as error:
+        raise FileRefusedError(f"line {error.lineno} is not JSON ({error.msg}): it is damaged or cut off; export it again") from None
+    rows, ragged, line, seen = [], [], 1, 0
+    for place, value in found:
+        line, seen = line + text.count("\n", seen, place), place
+        if isinstance(value, dict):
+            rows.append({plain(name): _json_cell(cell) for name, cell in value.items()} | {"_line": line})
+        else:
+            ragged.append(Reject(line, "", json.dumps(value)[:80], "the row is no object with named values", json.dumps(value)))
+    frame = pd.DataFrame(rows, dtype=object)
+    frame.attrs["ragged"] = ragged
+    return Raw([c for c in frame.columns if c != "_line"], frame)
+
+
+def _values(text: str, start: int, end: int) -> Iterator[tuple[int, Any]]:
+    """The JSON values that follow each other, with where each begins; a closing bracket ends them."""
+    read = json.JSONDecoder().raw_decode
+    while start < end:
+        start = _past(text, start, " \t\r\n,")
+        if start >= end or text[start] == "]":
+            return
+        value, after = read(text, start)
+        yield start, value
+        start = after
+
+
+def _past(text: str, start: int, passed: str) -> int:
+    while start < len(text) and text[start] in passed:
+        start += 1
+    return start
+
+
+def _json_cell(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value)
 
 
 def _csv_tables(text: str) -> list[Raw]:

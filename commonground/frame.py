@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,12 +13,13 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, words
+from commonground.build import ready
 from commonground.catalogue import Metric, catalogue
 from commonground.questions import ask, performance
 from commonground.review import SIDE_LABEL, Person
 from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
 from commonground.settings import Settings, data_dir
-from commonground.store import Generation, NoDataError, current
+from commonground.store import Generation, NoDataError
 
 BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
 BLIND_TO: dict[str, Any] = {"devices": (), "regions": (), "compare": "none"}
@@ -105,11 +106,11 @@ def _warm() -> None:
     gc.freeze()
 
 
-def open_data() -> Generation | None:
-    """The current generation; without one, a page that says how to begin."""
+def open_data(now: datetime) -> Generation | None:
+    """The current generation, built again at `now` where another version built it; without one, how to begin."""
     _warm()
     try:
-        generation = current(Path(data_dir()))
+        generation = ready(Path(data_dir()), now, st.info)
     except NoDataError:
         st.title("Nothing has been imported yet")
         st.markdown("Take your tools' exports in with one command, then reload this page:")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from commonground import formats, landing
-from commonground.build import build, only_one
+from commonground.build import build, is_older, only_one
 from commonground.formats import Extract, FileRefusedError
 from commonground.landing import Known, Load
 from commonground.settings import Settings
@@ -97,12 +99,10 @@ def import_paths(
             rates |= _known_rates(target)
         progress(len(files) * 2, len(files) * 2, "building")
         if dry_run:
-            import shutil
-
             shutil.rmtree(target, ignore_errors=True)
             return Outcome(results, None)
         has_loads = any(ground.glob("[0-9a-f]*/load.json"))
-        fresh = has_loads and (changed or not (data / "CURRENT").exists() or _killed_before_build(data, ground))
+        fresh = has_loads and (changed or not (data / "CURRENT").exists() or _killed_before_build(data, ground) or is_older(data))
         return Outcome(results, build(data, now) if fresh else None)
 
 

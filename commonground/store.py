@@ -7,6 +7,7 @@ own reference count closes it (no two handles on one path ever disagree).
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 import weakref
@@ -35,6 +36,20 @@ KEPT_VIEWS = 2000
 
 class NoDataError(RuntimeError):
     """There is no generation yet."""
+
+
+class OlderDataError(RuntimeError):
+    """Another version of the program built the generation, or it is damaged; its exports are still there."""
+
+
+@cache
+def recipe() -> str:
+    """A hash of all that decides what a database file holds: schema, build, catalogue, order of sources."""
+    total = hashlib.sha256()
+    named = ("schema.sql", "landing_macros.sql", "*.toml", "build/*.sql", "ownership/spells.sql", "ownership/channel_tags.sql")
+    for path in [*(p for pattern in named for p in sorted(QUERIES.glob(pattern))), Path(__file__).with_name("build.py")]:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
 
 
 class Kept:
@@ -86,6 +101,7 @@ class Generation:
         self.last_day: date | None = _day(info["last_day"])
         self.currency: str = info["reporting_currency"]
         self.number = int(info["generation"])
+        self.recipe: str = info["recipe"]
 
     def forget(self) -> None:
         """Let go of everything that is kept: the next questions are read from the file."""
@@ -149,9 +165,24 @@ def current(data: Path) -> Generation:
     with _lock:
         held = _open.get(path)
         if held is None:
-            held = _open[path] = Generation(path)
+            held = _open[path] = _opened(path)
         _current[path.parent] = held
         return held
+
+
+def _opened(path: Path) -> Generation:
+    """Open a generation; one of another recipe, or one that cannot be read, can be built again from its exports."""
+    try:
+        held = Generation(path)
+        why = None if held.recipe == recipe() else "was built by another version of Common Ground"
+    except duckdb.Error:
+        why = "is damaged, or was built by another version of Common Ground"
+    else:
+        if why is None:
+            return held
+    if not any((path.parent / "landing").glob("[0-9a-f]*/load.json")):
+        raise NoDataError(f"{path.name} {why}, and the exports that it was made of are gone. Import them again.")
+    raise OlderDataError(f"{path.name} {why}. It is built again from the exports that were taken; nothing has to be imported again.")
 
 
 def _day(value: Any) -> date | None:

@@ -69,4 +69,4 @@ create table rejected_row (load bigint, file varchar, line bigint, "column" varc
 create table covered (load bigint, tool varchar, account varchar, channel varchar, day date, measure varchar, total double, in_ledger boolean);
 -- source_seen: the newest day and load that each tool gave of each channel
 create table source_seen (tool varchar, channel varchar, last_day date, load bigint);
-create table build_info (generation bigint, built_at timestamp, reporting_currency varchar, first_day date, last_day date);
+create table build_info (generation bigint, built_at timestamp, reporting_currency varchar, first_day date, last_day date, recipe varchar);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from commonground import cli
+from commonground import cli, landing
 
 if TYPE_CHECKING:
     from conftest import Desk
@@ -102,6 +103,9 @@ REFUSED = [
     ("a day in the future", "day", "2026-11-02,shop,3", "2026-11-02", "in the future"),
     ("a day before 1990", "day", "1900-01-01,shop,3", "1900-01-01", "before 1990"),
     ("a day in another format", "day", "01/10/2026,shop,3", "01/10/2026", "write it as 2026-10-31"),
+    ("a day as Americans write it", "day", "10/31/2026,shop,3", "10/31/2026", "write it as 2026-10-31"),
+    ("a day as Germans write it", "day", "31.10.2026,shop,3", "31.10.2026", "write it as 2026-10-31"),
+    ("a day without dashes", "day", "20261031,shop,3", "20261031", "write it as 2026-10-31"),
     ("a day that does not exist", "day", "2026-02-30,shop,3", "2026-02-30", "not a day"),
     ("an unknown channel", "channel", "2026-10-01,kiosk,3", "kiosk", "add it to channel.csv"),
     ("a missing channel", "channel", "2026-10-01,,3", "", "is missing"),
@@ -199,13 +203,16 @@ def workbook(folder: Path, sheets: dict[str, list[list[object]]]) -> bytes:
 
 
 BAD_FILES = {
-    "latin-1": lambda f: ("bad.csv", daily("2026-10-01,caf\xe9,3").encode("latin-1"), "encoding is unknown"),
+    "latin-1": lambda f: ("bad.csv", daily("2026-10-01,shop,1", "2026-10-01,caf\xe9,3").encode("latin-1"), "encoding is unknown: line 3 holds a byte (0xe9)"),
     "empty": lambda f: ("bad.csv", b"", "empty"),
     "blank": lambda f: ("bad.csv", b"\n \n", "empty"),
     "binary": lambda f: ("bad.csv", b"day,channel,sessions\n\x00\x01\x02", "binary"),
     "cut workbook": lambda f: ("bad.xlsx", workbook(f, {"a": [["day", "channel", "sessions"]]})[:700], "damaged or cut off"),
     "cut parquet": lambda f: ("bad.parquet", parquet(f, "select 1 as day from range(99)")[:-20], "damaged or cut off"),
-    "json": lambda f: ("bad.json", b'[{"day": 1}]', "JSON is not taken"),
+    "json of no format": lambda f: ("bad.json", b'[{"mood": 1}]', "no known format has these columns"),
+    "cut json": lambda f: ("bad.json", b'[{"day": "2026-10-01"},\n {"day"', "line 2 is not JSON"),
+    "picture": lambda f: ("bad.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary file"),
+    "cut UTF-16": lambda f: ("bad.csv", daily("2026-10-01,shop,3").encode("utf-16")[:-1], "encoding is unknown: line 2"),
     "no yaml": lambda f: ("bad.yaml", b"kind: [Component\n", "not YAML"),
     "other yaml": lambda f: ("bad.yaml", b"services:\n  web: {}\n", "no Backstage catalogue"),
 }
@@ -295,6 +302,104 @@ def test_parquet_is_taken_with_its_types(shop: Desk, tmp_path: Path):
     load = shop.load(shop.write("daily.parquet", content))
     assert (load.rows_taken, load.first_day, load.last_day) == (4, "2026-10-01", "2026-10-04")
     assert shop.total("sessions") == 6
+
+
+PERIOD_TOTALS = {
+    "Google Ads without Day": "Campaign report\nAll time\nCampaign,Impr.,Clicks,Cost\nBrand,1000,50,20\nTotal: Campaigns,1000,50,20\n",
+    "GA4 without Date": "# Report\n# Start date: 20261001\nSession default channel group,Sessions,Key events\nDirect,40,7\n",
+    "DAP of 30 days": "agency_slug,agency_name,domain,visits,users,pageviews\nnasa,NASA,nasa.gov,10,8,20\n",
+    "ours without day": "channel,sessions\nshop,10\n",
+}
+
+
+@pytest.mark.parametrize("text", PERIOD_TOTALS.values(), ids=PERIOD_TOTALS)
+def test_totals_of_a_period_are_refused_with_what_to_do(shop: Desk, text: str):
+    outcome = shop.take(shop.write("period.csv", text), shop.write("good.csv", daily("2026-10-01,shop,7")))
+    (refused,) = [load for load in outcome.loads if load.problem]
+    assert "totals of a period, and no column says the day: export it again with" in refused.problem
+    assert "The nearest are: " in refused.problem
+    assert shop.total("sessions") == 7
+
+
+def test_a_table_that_is_not_of_a_period_is_not_called_so(shop: Desk):
+    assert "totals of a period" not in shop.load(shop.write("x.csv", "name,colour\na,b\n")).problem
+
+
+JSONS = {
+    "a list": '[\n {"day": "2026-10-01", "channel": "shop", "sessions": 10},\n {"day": "2026-10-02", "channel": "shop", "sessions": -3}\n]',
+    "an object with one list": '{"made": 1,\n"rows": [{"day": "2026-10-01", "channel": "shop", "sessions": 10},\n{"day": "2026-10-02", "channel": "shop", "sessions": -3}]}',
+    "an object a line": '\n{"day": "2026-10-01", "channel": "shop", "sessions": 10}\n{"day": "2026-10-02", "channel": "shop", "sessions": -3}\n',
+}
+
+
+@pytest.mark.parametrize("text", JSONS.values(), ids=JSONS)
+def test_json_is_taken_and_its_refused_rows_have_their_line(shop: Desk, text: str):
+    load = shop.load(shop.write("daily.json", text))
+    assert (load.rows_read, load.rows_taken, load.rows_refused) == (2, 1, 1)
+    assert shop.total("sessions") == 10
+    (refused,) = shop.ask("rejected").to_dict("records")
+    assert (refused["file"], refused["line"], refused["column"], refused["value"]) == ("daily.json", 3, "sessions", "-3")
+
+
+def test_json_rows_that_are_no_objects_are_refused_and_add_up(shop: Desk):
+    load = shop.load(shop.write("daily.json", '[{"day": "2026-10-01", "channel": "shop", "sessions": 10},\n7,\n"x"]'))
+    assert (load.rows_read, load.rows_taken, load.rows_refused) == (3, 1, 2)
+    assert shop.ask("rejected")["line"].tolist() == [2, 3]
+
+
+def test_what_ask_writes_as_json_can_be_taken_in(desk: Desk):
+    desk.give(channel="channel,kind\nshop,web\n", ownership="channel,metric,owner\nshop,sessions,it\n")
+    rows = [{"channel": "kiosk", "kind": "web", "name": None, "family": "site"}]
+    assert desk.load(desk.write("channel.json", json.dumps(rows))).rows_taken == 1
+
+
+def test_a_folder_is_walked_and_a_link_to_one_is_refused(shop: Desk):
+    inside = shop.folder / "week.csv"
+    inside.mkdir()
+    (inside / "good.csv").write_text(daily("2026-10-01,shop,7"))
+    link = shop.folder / "elsewhere"
+    link.symlink_to(inside, target_is_directory=True)
+    assert "symbolic link" in shop.load(link).problem
+    assert shop.take(inside).exit_code == 0
+    assert shop.total("sessions") == 7
+
+
+def test_a_pipe_is_refused_without_being_read(shop: Desk):
+    os.mkfifo(shop.folder / "pipe.csv")
+    assert shop.load(shop.folder / "pipe.csv").problem == "it is not a regular file"
+
+
+def test_the_limit_has_a_name_and_one_byte_less_is_read(shop: Desk, monkeypatch):
+    monkeypatch.setattr(landing, "MAX_BYTES", 45)
+    assert "export it month by month" in shop.load(shop.write("a.csv", daily("2026-10-01,shop,10", "2026-10-02,shop,10"))).problem
+    assert shop.load(shop.write("b.csv", daily("2026-10-01,shop,10"))).problem is None
+
+
+@pytest.mark.parametrize(("table", "text", "column", "value", "reason"), [
+    ("slo", "channel,metric,objective\nshop,happiness,0.9\n", "metric", "happiness", "no such metric"),
+    ("scope", "channel,metric,disposition\nshop,sessions,maybe\n", "disposition", "maybe", "must be one of required, exempt"),
+    ("channel", "channel,kind\nkiosk,paper\n", "kind", "paper", "must be one of campaign, web, mobile"),
+    ("org", "org,side\nops,paper\n", "side", "paper", "must be one of it, marketing, joint, other"),
+    ("target", "channel,metric,first_day,last_day,value\nshop,sessions,2026-05-01,2026-04-01,9\n", "last_day", "2026-04-01", "ends before it begins"),
+    ("incident", "incident,channel,started_at,resolved_at\ni1,shop,2026-05-01 10:00,2026-05-01 09:00\n", "resolved_at", "2026-05-01 09:00", "ends before it begins"),
+    ("incident", "incident,channel,started_at\ni1,shop,yesterday\n", "started_at", "yesterday", "not a time"),
+    ("ownership_claim", "asserted_by,org,role,channel,metric\nit,ops,B,shop,*\n", "role", "B", "must be one of R, A, C, I"),
+])  # fmt: skip
+def test_rows_of_small_tables_are_refused_with_their_place(shop: Desk, table: str, text: str, column: str, value: str, reason: str):
+    outcome = shop.take(shop.write(f"{table}.csv", text), shop.write("good.csv", daily("2026-10-01,shop,7")))
+    assert outcome.exit_code == 1
+    (refused,) = shop.ask("rejected").to_dict("records")
+    assert (refused["file"], refused["line"], refused["column"], refused["value"]) == (f"{table}.csv", 2, column, value)
+    assert reason in refused["reason"]
+    assert shop.total("sessions") == 7
+
+
+def test_a_long_import_draws_its_progress(shop: Desk, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    cli.main(["import", str(shop.write("daily.csv", daily("2026-10-01,shop,10"))), "--data", str(shop.data)])
+    drawn = capsys.readouterr().err
+    assert "[" + "." * 24 + "] reading daily.csv" in drawn
+    assert "[" + "#" * 24 + "] building" in drawn
 
 
 def test_unknown_columns_are_named_and_left_out(shop: Desk):

@@ -6,6 +6,7 @@
 create temp table live_load as
 select load, tool, account, file, loaded_at
 from load
+where rows_taken > 0 -- an export of which every row was refused replaces nothing
 qualify row_number() over (partition by tool, account, file order by load desc) = 1;
 
 create temp table told_channel as

@@ -1,6 +1,6 @@
--- Which generation is this, and which days does it hold?
+-- Which generation is this, which days does it hold, and by which recipe was it built?
 --
 -- grain   one row
 -- params  none
-select generation, built_at, reporting_currency, first_day, last_day
+select generation, built_at, reporting_currency, first_day, last_day, recipe
 from build_info
