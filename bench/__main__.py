@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import logging
 import os
 import shutil
@@ -104,25 +105,23 @@ def of_build(data: Path, runs: int) -> None:
 
 
 def of_sql(data: Path, runs: int) -> None:
-    """All SQL of the first view of each page, past everything that is kept, against the bare scans."""
+    """All SQL of each page, of its first view in a process and of a further one, against the bare scans."""
     os.environ["COMMONGROUND_DATA"] = str(data)
     for page in sorted((sql.ROOT / "pages").rglob("*.py")):
-        asked = sql.asked_by(str(page))
-        scans = sql.bare_scans(asked)
-        if not scans:
-            continue  # a page of small tables alone
-        generation = current(data)
+        for view, asked in zip(("first", "further"), sql.asked_by(str(page)), strict=True):
+            if scans := sql.bare_scans(asked):  # none: a page of small tables alone
+                measured = ratio(functools.partial(_again, data, asked), functools.partial(_scan, data, scans), runs * 2)
+                show(f"SQL of {page.stem}, {view} view ({len(asked)} queries) / bare scans", measured, 2.0)
 
-        def ours(generation=generation, asked=asked) -> None:  # type: ignore[no-untyped-def]
-            for one in asked:
-                one.again(generation)
 
-        def theirs(generation=generation, scans=scans) -> None:  # type: ignore[no-untyped-def]
-            for scan in scans:
-                generation._handle.cursor().execute(scan).fetchall()
+def _again(data: Path, asked: list[sql.Asked]) -> None:
+    for one in asked:
+        one.again(current(data))
 
-        measured = ratio(ours, theirs, runs * 2)
-        show(f"all SQL of {page.stem} ({len(asked)} queries) / bare scan of the same columns, days", measured, 2.0)
+
+def _scan(data: Path, scans: list[str]) -> None:
+    for scan in scans:
+        current(data)._handle.cursor().execute(scan).fetchall()
 
 
 def of_browser(data: Path, folder: Path) -> None:
@@ -156,13 +155,13 @@ async def _crowd(address: str, process: int) -> tuple[float, float, float]:
     before = servers.resident_mb(process)
     others = await servers.opened(address, 2 * SESSIONS)
     for session in others:
-        for view in choices[:5]:
+        for view in choices[:3]:
             await session.show(view)
     grown = (servers.resident_mb(process) - before) / (2 * SESSIONS)
     crowd = others[:SESSIONS]
     fresh = choices[20 : 20 + SESSIONS * ROUNDS]
     new = await servers.reruns_a_second(crowd, [fresh[place * ROUNDS : (place + 1) * ROUNDS] for place in range(SESSIONS)])
-    seen = await servers.reruns_a_second(crowd, [(choices[place:10] + choices[:place]) * 2 for place in range(SESSIONS)])
+    seen = await servers.reruns_a_second(crowd, [choices[place:10] + choices[:place] for place in range(SESSIONS)])
     for session in (*alone, *others):
         await session.socket.close()
     return new, seen, grown

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,6 @@ from commonground.catalogue import catalogue
 from commonground.settings import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
-FACTS = "performance/"
-"""Queries over facts stand in this folder; the others read small tables."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +50,33 @@ def listening() -> Iterator[list[Asked]]:
         store.Generation._read = read  # type: ignore[method-assign]
 
 
-def asked_by(page: str) -> list[Asked]:
-    """The queries of a page's first view by a new process: nothing is kept from before."""
+def asked_by(page: str) -> tuple[list[Asked], list[Asked]]:
+    """The queries of a page's first view, nothing kept from before, and of one more view: another region."""
     store.current(data_dir()).forget()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
-    with listening() as asked:
+    with listening() as first:
         app.switch_page(page).run()
+    app.session_state["region"] = ["east"]
+    with listening() as further:
+        app.run()
     assert not app.exception, f"{page}: {app.exception}"
-    return asked
+    return first, further
 
 
 def bare_scans(asked: list[Asked]) -> list[str]:
-    """For each span of days and set of measures that the queries add up: one scan of the facts that adds them."""
+    """For each set of measures that the queries add up: one scan of the facts that adds them over the same days."""
     spans: dict[tuple[str, ...], tuple[date, date]] = {}
     for one in asked:
-        if one.query.startswith(FACTS):
-            measures = tuple(m for m in catalogue().measures if m in one.columns) or catalogue().measures
-            first, last = spans.get(measures, (date.max, date.min))
-            firsts = [one.params[name] for name in ("first_day", "before_first") if one.params.get(name, date.min) > date.min]
-            spans[measures] = (min(first, *firsts), max(last, one.params["last_day"]))
+        text = store.sql(one.query)
+        if not re.search(r"from daily|join daily", text):
+            continue
+        words = set(one.columns or re.findall(r"\w+", text))
+        measures = catalogue().measures if "*" in text and not one.columns else tuple(m for m in catalogue().measures if m in words)
+        last = one.params["last_day"]
+        firsts = [one.params[name] for name in ("first_day", "before_first") if one.params.get(name, date.min) > date.min]
+        firsts += [start - (last - start) - timedelta(days=1) for start in one.params.get("starts", [])]  # as many days before
+        first, until = spans.get(measures, (date.max, date.min))
+        spans[measures] = (min(first, *firsts), max(until, last))
     return [
         f"select {', '.join(f'sum({m})' for m in measures)} from daily where day between '{first}' and '{last}'"
         for measures, (first, last) in spans.items()

@@ -24,10 +24,37 @@ days as (
     from looked_at
 ),
 
+-- many channels have the same peers over the same days: each such sum is made once
+spans as (
+    select distinct of_channel, first_day, last_day from days
+),
+
 broken as (
     select distinct channel, unnest(range(started_at::date, coalesce(resolved_at, $last_day::timestamp)::date + 1, interval 1 day))::date as day
     from incident
     where started_at::date <= $last_day::date
+),
+
+added_up as (
+    select
+        spans.of_channel,
+        spans.first_day,
+        spans.last_day,
+        facts.device::varchar as device,
+        facts.region::varchar as region,
+        sum(facts.impressions) as impressions,
+        sum(facts.clicks) as clicks,
+        sum(facts.sends) as sends,
+        sum(facts.deliveries) as deliveries,
+        sum(facts.opens) as opens,
+        sum(facts.sessions) as sessions,
+        sum(facts.conversions) as conversions,
+        sum(facts.revenue) as revenue
+    from spans
+    join daily_by_channel as facts on facts.channel = spans.of_channel::channel_id and facts.day between spans.first_day and spans.last_day
+    anti join broken on broken.channel = spans.of_channel and broken.day = facts.day
+    where facts.day between (select min(first_day) from spans) and $last_day
+    group by spans.of_channel, spans.first_day, spans.last_day, facts.device, facts.region
 )
 
 select
@@ -35,18 +62,7 @@ select
     days.starts,
     days.who,
     days.of_channel,
-    facts.device::varchar as device,
-    facts.region::varchar as region,
-    sum(facts.impressions) as impressions,
-    sum(facts.clicks) as clicks,
-    sum(facts.sends) as sends,
-    sum(facts.deliveries) as deliveries,
-    sum(facts.opens) as opens,
-    sum(facts.sessions) as sessions,
-    sum(facts.conversions) as conversions,
-    sum(facts.revenue) as revenue
+    added_up.* exclude (of_channel, first_day, last_day)
 from days
-join daily_by_channel as facts on facts.channel::varchar = days.of_channel and facts.day between days.first_day and days.last_day
-anti join broken on broken.channel = days.of_channel and broken.day = facts.day
-group by days.channel, days.starts, days.who, days.of_channel, facts.device, facts.region
+join added_up using (of_channel, first_day, last_day)
 order by all
