@@ -15,6 +15,7 @@ from commonground.store import Generation
 
 OWNED = ("OWNED", "SHARED")
 GAP_TAGS = ("Contested", "Unowned")
+ANY = ("*", "")
 POLICY_TAG = {"it": "IT", "marketing": "Marketing", "joint": "Shared"}
 STANDING_POLICY = pd.DataFrame(
     [("infrastructure", "*", "it"), ("customer", "*", "marketing"), ("*", "mobile", "joint")], columns=["concern", "kind", "expected"]
@@ -98,7 +99,7 @@ def compared_days(generation: Generation, scope: Scope, earlier: date) -> pd.Dat
     then, now = (cells_on(generation, day, scope.known_on)[["channel", "metric", "state", "tag", "owners"]] for day in days)
     both = then.merge(now, on=["channel", "metric"], how="outer", suffixes=("_then", "_now"))
     same = np.logical_and.reduce([(both[f"{c}_then"].fillna("") == both[f"{c}_now"].fillna("")).to_numpy() for c in ("state", "tag", "owners")])
-    out = both[~same].rename(columns={f"{c}_{when}": f"{word}_{c}" for c in ("state", "tag", "owners") for when, word in (("then", "from"), ("now", "to"))})
+    out: pd.DataFrame = both[~same].rename(columns={f"{c}_{when}": f"{word}_{c}" for c in ("state", "tag", "owners") for when, word in (("then", "from"), ("now", "to"))})
     if scope.channels:
         out = out[out["channel"].isin(scope.channels)]
     return out.sort_values(["channel", "metric"]).reset_index(drop=True)
@@ -140,8 +141,7 @@ def carried(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _expected(policy: pd.DataFrame, concern: str, kind: str) -> str | None:
-    fits = policy[policy["concern"].isin([concern, "*", ""]) & policy["kind"].isin([kind, "*", ""])]
-    if fits.empty:
-        return None
-    weight = 2 * (~fits["kind"].isin(["*", ""])).astype(int) + (~fits["concern"].isin(["*", ""])).astype(int)
-    return POLICY_TAG.get(str(fits.loc[weight.idxmax(), "expected"]))
+    """The tag that the most specific fitting row expects: a named kind goes before a named concern."""
+    rows = zip(policy["concern"], policy["kind"], policy["expected"], strict=True)
+    fits = [(k not in ANY, c not in ANY, str(e)) for c, k, e in rows if c in (concern, *ANY) and k in (kind, *ANY)]
+    return POLICY_TAG.get(max(fits, key=lambda row: row[:2])[2]) if fits else None
