@@ -24,7 +24,7 @@ from bench.truth.world import make
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "bench" / "out"
 DOCS = ROOT / "docs" / "methods.md"
-START, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+START, END = "<!-- bench {door}: begin -->", "<!-- bench {door}: end -->"
 PROCESSES = 2
 
 
@@ -91,12 +91,13 @@ def table(records: dict[str, list[dict[str, Any]]], door: str) -> tuple[str, boo
     return "\n".join(lines), all_met
 
 
-def write_docs(text: str) -> None:
-    """Put the table between the marks of docs/methods.md."""
+def write_docs(text: str, door: str) -> None:
+    """Put the table between the door's marks of docs/methods.md."""
     page = DOCS.read_text()
-    before, rest = page.split(START)
-    _, after = rest.split(END)
-    DOCS.write_text(f"{before}{START}\n{text}\n{END}{after}")
+    start, end = START.format(door=door), END.format(door=door)
+    before, rest = page.split(start)
+    _, after = rest.split(end)
+    DOCS.write_text(f"{before}{start}\n{text}\n{end}{after}")
 
 
 def main() -> int:
@@ -112,7 +113,7 @@ def main() -> int:
     text, met = table(run(chosen, options.sets, options.door, options.seed), options.door)
     print(text)
     if options.write_docs:
-        write_docs(text)
+        write_docs(text, options.door)
     return 0 if met else 1
 
 
