@@ -64,10 +64,11 @@ def command(view: View, question: str) -> str:
     return shlex.join(parts)
 
 
-def how(key: str, method: str, view: View, question: str, tell: Callable[[], tuple[str, Sequence[str]]], table: pd.DataFrame | None = None) -> None:
+def how(key: str, method: str, view: View, question: str, tell: Callable[[], tuple[str, Sequence[str]]], also: Sequence[str] = ()) -> None:
     """How do we know? Method, data, what was left out and why, what would break it, and the command.
 
-    `tell` gives what went in and what was left out; it is called only when somebody asks.
+    `tell` gives what went in and what was left out; it is called only when somebody asks. also: further
+    commands, of figures that stand beside the estimate.
     """
     with st.expander("How do we know?", key=key, on_change="rerun") as door:
         if not door.open:
@@ -80,9 +81,8 @@ def how(key: str, method: str, view: View, question: str, tell: Callable[[], tup
         st.markdown(f"**What was left out, and why.**\n\n{out}")
         st.markdown(f"**What would break it.** {told.breaks} {words.CAUSE_CAVEAT if method in ('contrast', 'ranking', 'handover') else ''}")
         st.markdown("**The same number from the command line:**")
-        st.code(command(view, question), language="bash")
-        if table is not None:
-            st.dataframe(table, hide_index=True, alt="What the command answers")
+        for line in (command(view, question), *also):
+            st.code(line, language="bash")
 
 
 # --- shared against single-owned ----------------------------------------------------------------
@@ -142,8 +142,6 @@ def contrast_figure(view: View, by: str, *, key: str) -> None:
         st.caption(f"One kind of owner only, which says nothing about the difference: {words.listed(one_class, most=6)}.")
     if len(rows) > 2 + len(thin):
         st.caption(words.SEVERAL)
-    if len(rows) > 1:
-        st.code(command(replace(view, scope=replace(view.scope, by=by)), "shared_by_group"), language="bash")
 
 
 def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> None:
@@ -163,8 +161,21 @@ def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> No
     })  # fmt: skip
     chart.draw(figures.ranking(rows, theme=view.theme, tickformat="+.0%"), key=key, height=40 + 26 * len(rows), table=ranked, on_click=on_click,
                alt=f"Channels on the common mix by {view.metric.label}: {'; '.join(rows['hover'][:3])}")  # fmt: skip
+    if told := view.keep("through mix", lambda: through_mix(view, ranked)):
+        st.markdown(told)
     st.caption(f"On the common mix of devices, regions and months. {words.CAUSE_CAVEAT}" + (f" {len(ranked) - len(top)} more stand in the table." if len(ranked) > len(top) else ""))
     how(f"{key}_how", "ranking", view, "shared_ranking", lambda: _ranking_told(view, ranked))
+
+
+def through_mix(view: View, ranked: pd.DataFrame) -> str:
+    """The channel with the best plain figure, where it owes that to its mix; else nothing."""
+    found = evidence.facts_of(view.generation, closed(view), view.metric)
+    base = np.nansum(found.base, axis=1)
+    plain = pd.Series(np.nansum(found.volume, axis=1) / np.where(base > 0, base, np.nan), found.channels).reindex(ranked["channel"].astype(str)).dropna()
+    if plain.empty:
+        return ""
+    top = str(plain.idxmax() if view.metric.sign > 0 else plain.idxmin())
+    return words.through_mix(view.metric, view.name(top), ranked["channel"].tolist().index(top) + 1, len(ranked))
 
 
 def _ranking_told(view: View, ranked: pd.DataFrame) -> tuple[str, list[str]]:

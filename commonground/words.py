@@ -299,6 +299,13 @@ def best(metric: Metric, ranked: pd.DataFrame, names: Mapping[str, str]) -> str:
     return f"Among the best on the common mix: {listed(near or told[:AMONG_MOST])}"
 
 
+def through_mix(metric: Metric, name: str, place: int, of: int) -> str:
+    """A channel that looks best only through its mix of devices and regions, named as such; else nothing."""
+    if place <= AMONG_MOST:
+        return ""
+    return f"{name} has the best plain {metric.label.lower()}, through its mix of devices and regions: on the common mix it is number {place} of {of}."
+
+
 # --- before and after ---------------------------------------------------------------------------
 
 

@@ -156,6 +156,15 @@ def test_the_hand_over_that_helped_leads_the_page_and_the_other_is_unclear(larks
 
 
 @pytest.mark.slow
+def test_the_channel_that_looks_best_through_its_mix_is_named_and_where_shared_ones_are_ahead(larkspur: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = told(opened(larkspur.data, SHARED, monkeypatch))
+    assert any(text.startswith("Outlet shop has the best plain conversion rate, through its mix") for text in texts)
+    ahead = words.where(larkspur.ask("shared_by_group", by="family"))
+    assert ahead.startswith("Furthest ahead of single-owned peers in app")
+    assert any(ahead in text for text in texts)
+
+
+@pytest.mark.slow
 def test_the_incident_page_claims_the_planted_losses_and_adds_clear_ones_once(larkspur: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = told(opened(larkspur.data, INCIDENTS, monkeypatch))
     rows = larkspur.ask("incident_effects")

@@ -89,6 +89,7 @@ def sentences() -> Iterator[str]:
         yield words.unusual("Web shop", {"day": pd.Timestamp("2026-06-16"), "value": 90.0, "expected": expected})
         yield words.site_wide({"value": 90.0, "expected": expected})
     yield from (words.group_hover(row) for row in words.records(GROUPS))
+    yield words.through_mix(CVR, "Outlet shop", 9, 26)
     yield from (words.us_or_technology(moved, worse, known) for moved, worse, known in product((-1, 0, 1), (True, False), (True, False)))
     yield from (text for method in words.METHODS.values() for text in (method.how, method.breaks))
     yield from (words.SURE, words.SEVERAL, words.CAVEAT, words.CAUSE_CAVEAT, words.TAG_RULE, words.INDICATIVE, words.objectives(6, 10, "Web shop, uptime"), words.vitals(8, 9))
@@ -196,6 +197,13 @@ def test_where_shared_channels_are_ahead_names_only_what_stands_out() -> None:
     assert words.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u2009%) and shop (+17\u2009%)"
     assert words.where(GROUPS[2:]) == ""
     assert words.where(GROUPS[:0]) == ""
+
+
+def test_a_channel_that_looks_best_through_its_mix_is_named_as_such() -> None:
+    assert words.through_mix(CVR, "Outlet shop", 9, 26) == (
+        "Outlet shop has the best plain conversion rate, through its mix of devices and regions: on the common mix it is number 9 of 26."
+    )
+    assert words.through_mix(CVR, "iPhone app", 1, 26) == ""
 
 
 def test_the_strongest_thing_said_of_a_hand_over_is_that_it_rose_more_than_others() -> None:

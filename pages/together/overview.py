@@ -28,6 +28,7 @@ with right.container(border=True, height="stretch"):
     headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
+    st.page_link("pages/together/ownership_gaps.py", label="The map on any day, each gap's evidence and price", icon=":material/arrow_forward:")
 
 pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
 

@@ -1,5 +1,7 @@
 """Where do shared channels perform best? Hand-overs; shared against single-owned, adjusted and not; ranking; trend."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -42,7 +44,8 @@ with st.container(border=True):
                        alt=f"Unadjusted {metric.label} of shared and single-owned channels by {by}", table=rows[["group", "shared", "single"]])  # fmt: skip
             only = len(rows) - len(both)
             st.caption(f"{words.CAVEAT}" + (f" {only} of {len(rows)} have one class only: they say nothing about shared against single." if only else ""))
-    evidenceparts.how("shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
+    evidenceparts.how("shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything),
+                      also=[evidenceparts.command(replace(everything, scope=replace(everything.scope, by=by)), "shared_by_group"), pageparts.command(view, "channels")])  # fmt: skip
 
 with st.container(border=True):
     evidenceparts.ranking_card(everything, key="shared_ranking", on_click=toggle_channel)
