@@ -40,7 +40,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
         st.success("No gap as of this day.")
         return
     waiting = gaps.cost_of_waiting(found, view.scope, wait)
-    st.caption(ledgerwords.waiting(waiting, wait, view.currency))
+    st.caption(ledgerwords.waiting(waiting, wait, view.currency, performance.selling(view.generation)))
     shown = found.head(MOST_ROWS)
     if len(shown) < len(found):
         st.caption(f"The first {MOST_ROWS:,} of {len(found):,}; the CSV has them all.")
@@ -187,8 +187,9 @@ def what_if(view: View, found: pd.DataFrame) -> None:
         st.caption("No metric has to have an owner here.")
         return
     closing = set(zip(cells["channel"][cells["closes_gap"]], cells["metric"][cells["closes_gap"]], strict=True))
-    is_closing = [cell in closing for cell in zip(found["channel"], found["metric"], strict=True)]
-    exposed = found["revenue_exposed"][is_closing].astype(float).sum(min_count=1)
+    is_closing = pd.Series([cell in closing for cell in zip(found["channel"], found["metric"], strict=True)], found.index, dtype=bool)
+    sells = found["channel"].isin(performance.selling(view.generation))
+    exposed = found["revenue_exposed"][is_closing & sells].astype(float).sum(min_count=1)
     open_now = int(cells["tag"].isin(history.GAP_TAGS).sum())
     st.markdown(f"**{ledgerwords.what_if(len(closing), open_now, int(cells['changes_owner'].sum()), exposed, view.currency)}**")
     st.caption("This says what would change hands and how much business runs there. It foretells no performance.")

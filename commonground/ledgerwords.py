@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,11 @@ def listed(names: Iterable[str]) -> str:
     """a, b and c."""
     found = list(names)
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def counted(number: int, thing: str) -> str:
+    """1 gap, 2 gaps."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def state(cell: Any, names: dict[str, str], as_of: object) -> str:
@@ -107,7 +112,11 @@ def claims_of_channel(rows: pd.DataFrame) -> pd.DataFrame:
         else:
             standing = f"stands for {counts['winning']} of {len(group)} metrics"
         out.append({**dict(zip(about, key, strict=True)), "standing": standing})
-    return pd.DataFrame(out, columns=[*about, "standing"])
+    found = pd.DataFrame(out, columns=[*about, "standing"])
+    is_over = found["standing"].isin(["ended", "to come"])
+    place = found["role"].map({"A": 0, "R": 1}).fillna(2)
+    order = pd.DataFrame({"over": is_over, "place": place, "side": found["asserted_by"], "metric": found["about_metric"]})
+    return found.loc[order.sort_values(list(order.columns), kind="stable").index].reset_index(drop=True)
 
 
 def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_label: str) -> str:
@@ -118,14 +127,21 @@ def proposed(entry: Proposal, names: dict[str, str], channel_name: str, metric_l
     return f"{channel_name} · {about} → {owner}, from {day(entry.effective_from)}"
 
 
-def waiting(costs: pd.DataFrame, days: int, currency: str) -> str:
-    """What it costs to wait for the next meeting: the estimated loss of the gaps that are priced, and how many are not."""
-    priced = costs["loss"].notna()
-    if not priced.any():
+def waiting(costs: pd.DataFrame, days: int, currency: str, sells: Collection[str]) -> str:
+    """What it costs to wait for the next meeting: the estimated loss of the gaps that are priced, and how many are not.
+
+    Losses are added over the channels that sell; what campaigns lose is part of the same revenue, by origin.
+    """
+    priced = costs[costs["loss"].notna()]
+    if priced.empty:
         return f"None of these gaps is priced, so what another {days} days would cost is not known."
-    total = money(float(costs["loss"].sum()), currency)
-    return (f"If the period goes on as it did, waiting {days} days is estimated to cost {total} in the {int(priced.sum())} gaps that are priced; "
-            f"the other {int((~priced).sum())} are not priced.")  # fmt: skip
+    is_ledger = priced["channel"].isin(sells)
+    told = [
+        f"{money(float(priced.loc[rows, 'loss'].sum()), currency)} {what} ({counted(int(rows.sum()), 'gap')})"
+        for rows, what in ((is_ledger, "where it is sold"), (~is_ledger, "by origin, a part of the same revenue and never added")) if rows.any()
+    ]  # fmt: skip
+    return (f"If the period goes on as it did, waiting {days} days is estimated to cost {' and '.join(told)}; "
+            f"not priced: {counted(len(costs) - len(priced), 'gap')}.")  # fmt: skip
 
 
 def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:
@@ -135,7 +151,7 @@ def changed_hands(rows: pd.DataFrame, earlier: object, later: object) -> str:
         return f"Nothing changed hands {between}."
     was, now = rows["from_state"].isin(GAP_STATES), rows["to_state"].isin(GAP_STATES)
     opened, closed = int((~was & now).sum()), int((was & ~now).sum())
-    return f"{len(rows)} metric{'s' if len(rows) > 1 else ''} changed hands {between}: {opened} gaps opened, {closed} closed, {len(rows) - opened - closed} other changes."
+    return f"{counted(len(rows), 'metric')} changed hands {between}: {counted(opened, 'gap')} opened, {closed} closed, {counted(len(rows) - opened - closed, 'other change')}."
 
 
 def together(rows: pd.DataFrame, by: list[str], labels: dict[str, str]) -> pd.DataFrame:
@@ -201,7 +217,7 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
         return head, f"{each} has one accountable owner, or a pair that both sides name.{yet}{never}"
     counts = open_gaps["state"].value_counts()
     kinds = "; ".join(f"{STATE_WORDS[str(s)]}: {n}" for s, n in counts.items())
-    exposed = open_gaps["revenue_exposed"].sum(min_count=1)
+    exposed = open_gaps["revenue_exposed"].sum(min_count=1)  # of one channel: nothing is counted twice
     spent = open_gaps["spend"].sum(min_count=1)
     through = "".join(
         f" {text}." for text in (

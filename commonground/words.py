@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,8 +80,12 @@ def shared_against_single(metric: Metric, shared: float | None, single: float | 
     )
 
 
-def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], labels: dict[str, str], currency: str) -> tuple[str, str]:
-    """Headline and detail: how many cells nobody, or more than one, is accountable for."""
+def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], labels: dict[str, str], currency: str,
+               sells: Collection[str]) -> tuple[str, str]:
+    """Headline and detail: how many cells nobody, or more than one, is accountable for.
+
+    sells: the channels whose revenue is the ledger; what the others report is the same money by origin, never added to it.
+    """
     needed = cells[cells["state"] != "EXEMPT"]
     open_gaps = gaps[gaps["primary_gap"].isin(GAP_STATES)]
     if needed.empty:
@@ -95,12 +99,15 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
         f"{names.get(worst['channel'], worst['channel'])}, {labels[worst['metric']].lower()}: {STATE_WORDS[worst['state']]}"
     )
     sign = money_sign(currency)
-    spent, exposed = open_gaps["spend"].sum(min_count=1), open_gaps["revenue_exposed"].sum(min_count=1)
+    spent, is_ledger = open_gaps["spend"].sum(min_count=1), open_gaps["channel"].isin(sells)
+    exposed, by_origin = (open_gaps.loc[rows, "revenue_exposed"].sum(min_count=1) for rows in (is_ledger, ~is_ledger))
     money = []
     if pd.notna(spent):
         money.append(f"{sign}{THIN}{compact(spent, money=True)} spend ran through gaps")
     if pd.notna(exposed):
-        money.append(f"{sign}{THIN}{compact(exposed, money=True)} revenue was exposed (an exposure, not a loss; campaigns' revenue is the platforms' seen by origin)")
+        money.append(f"{sign}{THIN}{compact(exposed, money=True)} revenue was exposed (an exposure, not a loss)")
+    if pd.notna(by_origin) and by_origin:
+        money.append(f"{sign}{THIN}{compact(by_origin, money=True)} of the platforms' revenue came in through channels in gaps (by origin: the same money, never added)")
     detail = "; ".join(money) + ". " if money else ""
     return headline, f"{detail}Oldest: {names.get(oldest['channel'], oldest['channel'])}, {int(oldest['age_days'])} days."
 

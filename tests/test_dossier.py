@@ -209,15 +209,19 @@ def test_silence_is_no_contradiction():
     assert ledgerwords.contradicted(cells, "channel").values.tolist() == [["a", 1], ["b", 0]]
 
 
-def test_waiting_adds_up_only_what_is_priced():
-    costs = pd.DataFrame({"loss": [100.0, None, 50.0]})
-    assert "waiting 28 days is estimated to cost €\u2009150 in the 2 gaps that are priced; the other 1 are not priced" in ledgerwords.waiting(costs, 28, "EUR")
-    assert "not known" in ledgerwords.waiting(costs.iloc[[1]], 7, "EUR")
+def test_waiting_adds_up_only_what_is_priced_and_only_where_it_is_sold():
+    costs = pd.DataFrame({"channel": ["shop", "app", "mail", "app"], "loss": [100.0, 20.0, 50.0, None]})
+    said = ledgerwords.waiting(costs, 28, "EUR", {"shop", "app"})
+    assert said == (
+        "If the period goes on as it did, waiting 28 days is estimated to cost €\u2009120 where it is sold (2 gaps) and "
+        "€\u200950.00 by origin, a part of the same revenue and never added (1 gap); not priced: 1 gap."
+    )
+    assert "not known" in ledgerwords.waiting(costs.iloc[[3]], 7, "EUR", {"shop"})
 
 
 TABS = {
     "All gaps": "None of these gaps is priced, so what another 28 days would cost is not known.",
-    "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gaps opened, 0 closed, 0 other changes.",
+    "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gap opened, 0 closed, 0 other changes.",
     "Over time": "Contested: none has found one yet; 1 still open, the oldest 12 days.",
     "Do the sides agree?": "The two sides say the same about 1 of 4 metrics (25\u2009%)",
     "What if": "2 of 2 gaps would close, and 0 metrics that have an owner would change hands.",

@@ -28,6 +28,12 @@ def directory(generation: Generation) -> pd.DataFrame:
     return generation.rows("loads/table_channel").set_index("channel", drop=False)
 
 
+def selling(generation: Generation) -> frozenset[str]:
+    """The channels that sell: revenue has one ledger, theirs; what others report is the same money seen by origin."""
+    known = directory(generation)
+    return frozenset(known.index[known["sells"].fillna(False).astype(bool)])
+
+
 def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = ()) -> pd.DataFrame:
     """Sums per period (now, before), day, channel and tag: one scan over both periods.
 

@@ -25,7 +25,7 @@ with left.container(border=True, height="stretch"):
     evidenceparts.how("overview_shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
 with right.container(border=True, height="stretch"):
     st.caption(":material/help_center: WHERE OWNERSHIP GAPS EXIST")
-    headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency), blind=True)
+    headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency, performance.selling(view.generation)), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
     st.page_link("pages/together/ownership_gaps.py", label="The map on any day, each gap's evidence and price", icon=":material/arrow_forward:")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from commonground import historyparts, ledgerparts, pageparts, words
 from commonground.frame import dossier_link
+from commonground.questions import performance
 
 view = st.session_state["view"]
 now = datetime.now(UTC)
@@ -23,7 +24,7 @@ with right:
     known_on = ledgerparts.known_on(now)
 view = replace(view, scope=replace(view.scope, as_of=as_of, known_on=known_on, owners=()))
 cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
-headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency)
+headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency, performance.selling(view.generation))
 st.markdown(f"**{headline}**")
 if known_on:
     st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}. Leave the day empty for what is believed now.")
