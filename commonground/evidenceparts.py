@@ -128,11 +128,16 @@ def by_group(view: View, by: str) -> pd.DataFrame:
     return replace(view, scope=replace(view.scope, by=by)).ask("shared_by_group")
 
 
-def contrast_figure(view: View, by: str, *, key: str) -> None:
-    """The adjusted difference with its range beside the unadjusted one."""
+def contrast_figure(view: View, by: str, *, key: str, brief: bool = False) -> None:
+    """The adjusted difference with its range beside the unadjusted one; `brief` leaves out the groups without an estimate and what is said of them."""
     rows = view.keep(f"contrast by {by}", lambda: contrast_rows(view, by))
+    if brief:
+        rows = rows[rows["estimate"].notna() | (rows["name"] == "All")]
     chart.draw(figures.contrast(rows, theme=view.theme), key=key, height=64 + 34 * len(rows), table=rows.drop(columns=["hover", "text", "why"]),
                alt=f"Shared against single-owned channels: {'; '.join(rows['hover'])}")  # fmt: skip
+    if brief:
+        st.caption(words.SEVERAL if len(rows) > 2 else words.CAUSE_CAVEAT)
+        return
     thin = rows[rows["estimate"].isna() & (rows["name"] != "All")]
     for why, part in thin.groupby("why", sort=False):
         st.caption(f"{words.listed(list(part['name']))}: not enough data. {why}")

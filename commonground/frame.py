@@ -24,9 +24,13 @@ from commonground.store import Generation, NoDataError
 BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
 BLIND_TO: dict[str, Any] = {"devices": (), "regions": (), "compare": "none"}
 """Questions whose answers do not change with devices, regions and the comparison: asked once for all of them."""
-PRESENT_SCALE = "21.6px"
-"""Meeting mode: everything 1.35 times, so that it reads across a room."""
+STYLE = (Path(__file__).parent / "chart_assets" / "frame.css").read_text("utf-8")
+PRESENT_STYLE = "html {font-size: 21.6px;} .st-key-filters_fold {display: flex;} .st-key-filters_folded {display: none;}"
+"""Meeting mode: everything 1.35 times, so that it reads across a room, and the filters on one line."""
 DOSSIER = "pages/together/channel.py"
+STATE_WIDTH = 310
+"""Pixels for what the filters come to, beside them: two lines of text."""
+COMMAS = ", "
 MOST_LINKS = 3
 """More links than this push the filters off a small screen; each channel's row has its own."""
 MAIN_METRICS = (
@@ -128,12 +132,14 @@ def filters(generation: Generation) -> View:
     """The shared filters, kept in the URL; returns the view that pages are drawn from."""
     first, last = generation.first_day or date(2000, 1, 1), generation.last_day or date(2000, 1, 1)
     present = bool(st.query_params.get("present"))
-    if present:
-        st.html(f"<style>html {{font-size: {PRESENT_SCALE};}}</style>")
+    st.html(f"<style>{STYLE}{PRESENT_STYLE if present else ''}</style>")
     known = performance.directory(generation)
     names = dict(zip(known["channel"], known["name"], strict=True))
     set_count = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in ("kind", "owner", "device", "region"))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    unfolded = bool(st.session_state.get("unfolded"))
+    line = st.container(key="filters_fold")
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="filters_shown" if unfolded else "filters_folded")
+    with row:
         chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
                               key="period", bind="query-params", width=170)  # fmt: skip
         compare = st.selectbox("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], key="compare", bind="query-params", width=230)
@@ -160,8 +166,16 @@ def filters(generation: Generation) -> View:
     ).within(first, last)  # fmt: skip
     before = scope.before()
     against = f" against {words.days(*before)}" if before else ""
-    st.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}")
+    row.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}", width=STATE_WIDTH)
+    picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
+    told = " · ".join([words.days(scope.first_day, scope.last_day), catalogue()[metric or _default_metric(generation)].label, *(picked or ["all channels"])])
+    line.button(told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", help="Show or hide the filters")
     return View(generation, scope, catalogue()[metric or _default_metric(generation)], names)
+
+
+def _fold() -> None:
+    """Show the filters that a narrow screen or a meeting has folded, or fold them again."""
+    st.session_state["unfolded"] = not st.session_state.get("unfolded")
 
 
 def _who() -> None:

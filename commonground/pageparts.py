@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from commonground import chart, evidenceparts, figures, words
 from commonground.catalogue import (
+    MINUS,
     Metric,
     add_up,
     catalogue,
@@ -20,6 +22,7 @@ from commonground.catalogue import (
     write,
     write_change,
 )
+from commonground.formats import mappings
 from commonground.frame import View, dossier_link, toggle_channel
 from commonground.questions import performance
 from commonground.questions.gaps import exposed_sessions
@@ -43,6 +46,50 @@ def labels() -> dict[str, str]:
 def tickformat(metric: Metric) -> str:
     """How the metric's axis is written."""
     return {"percent": ".1%", "stars": ".2f", "ratio": ".2f"}.get(metric.unit, "~s")
+
+
+def change_format(metric: Metric) -> str:
+    """How an axis of changes is written: points for shares, percent for volumes."""
+    return {"percent": "+.0pt", "stars": "+.2f", "ratio": "+.2f"}.get(metric.unit, "+.0%") if metric.is_rate else "+.0%"
+
+
+def made_of(metric: Metric) -> str:
+    """The measures of a metric in words: conversions / sessions."""
+    plus = " ".join(f"{MINUS if sign < 0 else '+'} {name}" for name, sign in metric.numerator).removeprefix("+ ")
+    plus = f"({plus})" if len(metric.numerator) > 1 and metric.denominator else plus
+    return (f"{plus} / {metric.denominator}" if metric.denominator else plus).replace("_", " ")
+
+
+def explain(view: View, metric: Metric) -> str:
+    """A metric in place: what it means, what it is made of, who reports it and how new it is."""
+
+    def told() -> str:
+        seen = view.table("observed")
+        seen = seen[seen["metric"] == metric.id]
+        source = f"Reported by {words.counted(seen['channel'].nunique(), 'channel')}, newest day {words.day(seen['last_day'].max())}." if len(seen) else "Not observed."
+        expected = {1: "More is better.", -1: "Less is better."}.get(metric.sign, "Neither more nor less is better.")
+        return f"{metric.description}\n\nMade of: {made_of(metric)}. {expected}\n\n{source}"
+
+    return str(view.keep(f"explained {metric.id}", told, blind=True))
+
+
+NUMBER = re.compile("(?:\u2013|[+\u2212-]?(?:[\u20ac$\u00a3]|[A-Z]{3})?\\s?[+\u2212-]?[0-9][0-9.,]*\\s?(?:k|M|bn)?\\s?(?:%|pt|\u2605|ms|s|min|h|days)?)")
+"""A figure as `write` spells it, or the dash of no data."""
+
+
+def aligned(rows: pd.DataFrame) -> dict[str, Any]:
+    """Columns of figures that are written as text stand at the right, as numbers do."""
+    return {
+        name: st.column_config.TextColumn(alignment="right")
+        for name in rows.columns
+        if len(rows) and all(isinstance(value, str) and NUMBER.fullmatch(value) for value in rows[name])
+    }
+
+
+def tool_name(tool: str) -> str:
+    """An export's tool as people call it."""
+    known = next((m.name for m in mappings() if m.tool == tool), "Own tables" if tool == "generic" else tool)
+    return known.split(" (")[0].split(",")[0].removesuffix(" report").removesuffix(" check events")
 
 
 def grain(view: View) -> str:
@@ -72,7 +119,7 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
         tile = column.container(border=True, height="stretch")
         tile.metric(
             metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
-            delta_color=colour, help=metric.description,
+            delta_color=colour, help=explain(view, metric),
         )  # fmt: skip
         if len(lines[place]) > 1:  # Streamlit's own sparkline takes the browser as long as all our charts do
             tile.image(figures.sparkline(lines[place], theme=view.theme), width="stretch", alt=f"{metric.label} by day")
@@ -212,7 +259,7 @@ def by_source(fresh: pd.DataFrame) -> pd.DataFrame:
     """Freshness by source: its channels, newest day and how many of its channels are stale."""
     stale = fresh.assign(stale=fresh["state"] == "stale").groupby("source")
     counted = pd.DataFrame({"channels": stale["channel"].nunique(), "last_day": stale["last_day"].max(), "stale": stale["stale"].sum()})
-    return counted.reset_index().assign(last_day=lambda f: f["last_day"].dt.date)
+    return counted.reset_index().assign(last_day=lambda f: [words.day(d) for d in f["last_day"]], source=lambda f: f["source"].map(tool_name))
 
 
 def _map(view: View, cells: pd.DataFrame) -> tuple[figures.Figure, str, int, int, int]:
@@ -252,12 +299,12 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
         "Spend": gaps["spend"].map(money), "Exposed": gaps["revenue_exposed"].map(money),
         "Shortfall": gaps["shortfall"].map(money), "Incident loss": gaps["incident_loss"].map(money),
         "Sessions": ["–" if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
-        "Flags": gaps["flags"].str.replace(";", ", ").str.replace("_", " ").str.lower(),
+        "Also": ["; ".join(words_ for words_ in flag_words(f) if words_ != FLAG_WORDS.get(p)) for f, p in zip(gaps["flags"], gaps["primary_gap"], strict=True)],
     })  # fmt: skip
 
 
 FLAG_WORDS = {
-    "MISPLACED": "owned by the side that the policy does not expect",
+    "MISPLACED": "not with the side the policy expects",
     "NO_ACCESS": "somebody needs it and has no access",
     "BLIND": "in scope, never observed",
     "STALE": "older than its limit",
@@ -294,6 +341,7 @@ def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, ke
         if on_pick is not None and places:
             on_pick(places[0])
 
+    more["column_config"] = aligned(rows) | more.get("column_config", {})
     event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
     places = [place for place in event.selection.rows if place < len(ids)]
     if places and ids[places[0]] in view.names:
@@ -306,7 +354,8 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
         st.success("No gap as of this day.")
         return
     rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True)
-    channel_table(view, rows.drop(columns=["Since", "Sessions", "Flags"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked")
+    channel_table(view, rows.drop(columns=["Since", "Sessions", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content",
+                  column_config={"Channel": st.column_config.TextColumn(width=112), "Metric": st.column_config.TextColumn(width=126), "What is wrong": st.column_config.TextColumn(width=232)})  # fmt: skip
     st.caption(GAP_COLUMNS)
 
 

@@ -498,3 +498,10 @@ def test_a_sparkline_goes_from_edge_to_edge_between_its_lowest_and_highest_value
 @pytest.mark.parametrize(("values", "points"), [([], ""), ([5], ""), ([5, 5], "2.0,18.0 158.0,18.0")])
 def test_a_sparkline_of_one_value_is_no_line_and_of_equal_values_a_level_one(values, points):
     assert f'points="{points}"' in figures.sparkline(values, theme="dark")
+
+
+def test_an_axis_of_differences_between_shares_is_written_in_points():
+    rows = pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"], "tag": ["IT", "Shared"], "value": [-0.02, 0.02], "text": ["", ""], "hover": ["", ""]})
+    drawn = figures.ranking(rows, theme="light", tickformat="+.0pt")["layout"]["xaxis"]
+    assert drawn["ticktext"] == ["\u22122\u2009pt", "\u22121\u2009pt", "0\u2009pt", "+1\u2009pt", "+2\u2009pt"]
+    assert figures.ranking(rows, theme="light", tickformat="+.0%")["layout"]["xaxis"]["ticktext"][-1] == "+2\u2009%"

@@ -21,7 +21,7 @@ from commonground.figures.parts import (
 )
 from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, TAGS, shade
 
-COLUMN_NAME_LENGTH = 20
+COLUMN_NAME_LENGTH = 24
 SLANT = 45
 """Degrees by which column names are turned: many fit, and they still read."""
 GROUP_GAP = 0.5

@@ -99,15 +99,19 @@ def rows_axis(figure: Figure, names: Sequence[str]) -> None:
 def value_axis(
     figure: Figure, axis: str, low: float, high: float, tickformat: str, count: int = 5
 ) -> None:
-    """A range with round ticks. Shares are written the house's way: 3.5 %, a true minus."""
+    """A range with round ticks. Shares are written the house's way: 3.5 %, a true minus.
+
+    A format that ends in `pt` (such as `+.0pt`) writes differences of shares in points.
+    """
     figure[axis] |= {"range": [round_one(low), round_one(high)], "showgrid": True}
-    if not tickformat.endswith("%"):
+    unit = "pt" if tickformat.endswith("pt") else "%"
+    if not tickformat.endswith(unit):
         figure[axis] |= {"tickformat": tickformat, "nticks": count + 1}
         return
     step, ticks = _round_ticks(low, high, count)
     digits = max(0, -math.floor(math.log10(step * 100) + 1e-9))
     sign = "+" if tickformat.startswith("+") else ""
-    texts = [f"{tick * 100:{sign if tick else ''}.{digits}f}\u2009%" for tick in ticks]
+    texts = [f"{tick * 100:{sign if tick else ''}.{digits}f}\u2009{unit}" for tick in ticks]
     figure[axis] |= {"tickvals": ticks, "ticktext": [t.replace("-", "\u2212") for t in texts]}
 
 

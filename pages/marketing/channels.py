@@ -81,9 +81,9 @@ if split.empty:
     st.info(f"{metric.label} is not reported by {by} in this view.")
 else:
     split = split.sort_values("numerator", ascending=False)
-    st.dataframe(pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
-                               "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]}),
-                 hide_index=True, alt=f"{metric.label} by {by}")  # fmt: skip
+    shown = pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
+                               "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]})  # fmt: skip
+    st.dataframe(shown, hide_index=True, alt=f"{metric.label} by {by}", column_config=pageparts.aligned(shown))
 total = add_up(sums[sums["period"] == "now"], metric, [])
 st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
 st.code(pageparts.command(view, "channels"), language="bash")

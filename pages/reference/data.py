@@ -1,8 +1,10 @@
 """What went in, what was refused, how fresh it is, and how to add an export."""
 
+import pandas as pd
 import streamlit as st
 
-from commonground import pageparts
+from commonground import pageparts, words
+from commonground.catalogue import DASH, compact
 from commonground.formats import mappings
 from commonground.tables import TABLES
 
@@ -12,19 +14,31 @@ loads, rejected, fresh = view.ask("loads"), view.ask("rejected"), view.ask("fres
 read, refused = int(loads["rows_read"].sum()), int(loads["rows_refused"].sum())
 st.markdown(f"**{len(loads)} exports, {read:,} rows read, {refused:,} refused, {int(loads['rows_set_aside'].sum()):,} set aside as totals or comments.**")
 
+count = st.column_config.NumberColumn(format="localized")
 with st.container(border=True):
     st.markdown("**Loads** · rows read = taken + refused + set aside")
-    st.dataframe(loads.assign(first_day=loads["first_day"].dt.date, last_day=loads["last_day"].dt.date), hide_index=True, alt="The load ledger")
+    st.dataframe(
+        pd.DataFrame({
+            "Load": loads["load"], "File": loads["file"], "Tool": loads["tool"].map(pageparts.tool_name),
+            "Days": [words.days(a, b) if pd.notna(a) and pd.notna(b) else DASH for a, b in zip(loads["first_day"], loads["last_day"], strict=True)],
+            "Read": loads["rows_read"], "Taken": loads["rows_taken"], "Refused": loads["rows_refused"], "Set aside": loads["rows_set_aside"],
+            "Loaded": [f"{at:%H:%M} on {words.day(at)}" for at in loads["loaded_at"]], "Checksum": loads["sha256"].str[:12],
+        }), hide_index=True, alt="The load ledger", column_config=dict.fromkeys(("Read", "Taken", "Refused", "Set aside"), count),
+    )  # fmt: skip
 with st.container(border=True):
     st.markdown("**Refused rows** · kept with line, column, value and reason")
     if rejected.empty:
         st.success("No row was refused.")
     else:
-        st.dataframe(rejected, hide_index=True, alt="Refused rows")
+        shown = rejected.rename(columns={name: name.replace("_", " ").capitalize() for name in rejected.columns})
+        st.dataframe(shown, hide_index=True, alt="Refused rows")
         st.download_button("Download CSV", data=lambda: rejected.to_csv(index=False), file_name="refused_rows.csv", mime="text/csv", on_click="ignore")
 with st.container(border=True):
     st.markdown("**Freshness** · against the newest day of all data")
-    named = fresh.assign(last_day=fresh["last_day"].dt.date, channel=fresh["channel"].map(view.name))
+    named = pd.DataFrame({
+        "Source": fresh["source"].map(pageparts.tool_name), "Channel": fresh["channel"].map(view.name), "Newest day": [words.day(d) for d in fresh["last_day"]],
+        "Days behind": fresh["age_days"], "Days allowed": [DASH if pd.isna(d) else f"{d:.0f}" for d in fresh["max_lag_days"]], "State": fresh["state"],
+    })  # fmt: skip
     pageparts.channel_table(view, named, fresh["channel"].tolist(), key="data_fresh", alt="Freshness by source and channel")
 with st.container(border=True):
     st.markdown("**Two tools, one measure** · one is the ledger, the other is shown beside it and never added")
@@ -32,8 +46,13 @@ with st.container(border=True):
     if differences.empty:
         st.caption("No measure is reported twice in this period.")
     else:
-        share = differences["other_total"] / differences["ledger_total"] - 1
-        st.dataframe(differences.assign(difference=share.map("{:+.1%}".format)), hide_index=True, alt="Differences between tools")
+        shown = pd.DataFrame({
+            "Channel": differences["channel"].map(view.name), "Measure": differences["measure"].str.replace("_", " "),
+            "Ledger": differences["ledger_tool"].map(pageparts.tool_name), "It says": [compact(v) for v in differences["ledger_total"]],
+            "Beside it": differences["other_tool"].map(pageparts.tool_name), "That says": [compact(v) for v in differences["other_total"]],
+            "Difference": [words.share(b / a - 1) if a else DASH for a, b in zip(differences["ledger_total"], differences["other_total"], strict=True)],
+        })  # fmt: skip
+        st.dataframe(shown, hide_index=True, alt="Differences between tools", column_config=pageparts.aligned(shown))
 with st.container(border=True):
     st.markdown("**Add an export**")
     st.code("python -m commonground import PATH        # add --dry-run to look first", language="bash")

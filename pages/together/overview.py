@@ -38,29 +38,34 @@ with left.container(border=True, height="stretch"):
     st.caption(f"Each day counts for the owner of that day. {words.CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="overview_trend", height=290)
 with right.container(border=True, height="stretch"):
-    st.markdown(f"**{view.metric.label}: biggest changes**")
-    st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
-    rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
-    if rows.empty:
-        st.info("Nothing to compare with in this view.")
-    else:
-        chart.draw(figures.ranking(rows, theme=view.theme, tickformat="+.0%"), key="overview_moved", height=290,
-                   alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
+    st.markdown(f"**Shared against single-owned peers** · {view.metric.label.lower()}")
+    st.caption("Adjusted for family, device and region, with the 95 % range, over all days.")
+    evidenceparts.contrast_figure(everything, "family", key="overview_peers", brief=True)
 
 with st.container(border=True):
     st.markdown(f"**Who is accountable, channel by metric** · {words.day(view.scope.as_of)} · {words.MARKS}")
     pageparts.ownership_map(view, cells, key="overview_map")
 
-left, right = st.columns([3, 2])
-with left.container(border=True, height="stretch"):
-    st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
-    pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
+left, right = st.columns([2, 3])
+with left:
+    with st.container(border=True):
+        st.markdown(f"**{view.metric.label}: biggest changes**")
+        st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
+        rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
+        if rows.empty:
+            st.info("Nothing to compare with in this view.")
+        else:
+            chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=250,
+                       alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
+    with st.container(border=True, height="stretch"):
+        st.markdown("**How fresh is the data?**")
+        fresh = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
+        st.dataframe(fresh, hide_index=True, alt="Sources and how fresh they are",
+                     column_config={"source": "Source", "channels": "Channels", "last_day": "Newest day", "stale": "Stale"})  # fmt: skip
+        st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
 with right.container(border=True, height="stretch"):
-    st.markdown("**How fresh is the data?**")
-    fresh = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
-    st.dataframe(fresh, hide_index=True, alt="Sources and how fresh they are",
-                 column_config={"source": "Source", "channels": "Channels", "last_day": "Last day", "stale": "Stale channels"})  # fmt: skip
-    st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
+    st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
+    pageparts.gap_table(view, gaps.head(14), key="overview_gaps")
 
 with st.expander("How do we know?", key="overview_how", on_change="rerun") as how:
     if how.open:
@@ -68,10 +73,9 @@ with st.expander("How do we know?", key="overview_how", on_change="rerun") as ho
                     "and a ratio is added over the channels that report both its parts.")  # fmt: skip
         st.code(pageparts.command(view, "totals", metrics=True), language="bash")
         totals = performance.total_of(sums, list(catalogue().metrics.values())).dropna(subset=["value"])
-        st.dataframe(
-            pd.DataFrame({
-                "Metric": [labels[m] for m in totals["metric"]],
-                "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
-                "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
-            }), hide_index=True, alt="All totals",
-        )  # fmt: skip
+        shown = pd.DataFrame({
+            "Metric": [labels[m] for m in totals["metric"]],
+            "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
+            "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
+        })  # fmt: skip
+        st.dataframe(shown, hide_index=True, alt="All totals", column_config=pageparts.aligned(shown))
