@@ -222,6 +222,12 @@ def test_unusual_days_are_ringed_and_the_planted_one_is_among_them(larkspur: Des
     assert said[0].startswith(f":material/radio_button_unchecked: {words.counted(len(rows), 'unusual day')}")
 
 
+@pytest.mark.slow
+def test_a_link_to_the_incidents_of_the_period_opens_them_at_once(larkspur: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(larkspur.data, INCIDENTS, monkeypatch, incidents_inside=True)
+    assert any(text.startswith("**No incident in these days") for text in told(app))  # none began in October
+
+
 # --- parts, by hand ---------------------------------------------------------------------------
 
 

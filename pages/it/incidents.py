@@ -7,15 +7,15 @@ from commonground import evidenceparts, pageparts, words
 from commonground.catalogue import DASH, catalogue, compact, money_sign
 
 view = st.session_state["view"]
-inside = st.session_state.get("incidents_inside", False)
+left, right = st.columns([5, 3], vertical_alignment="bottom")
+left.title("What did our incidents cost?")
+inside = right.toggle("Only incidents of the chosen period", key="incidents_inside", bind="query-params")
 period = {"first_day": view.scope.first_day, "last_day": view.scope.last_day} if inside else {}
 asked = evidenceparts.over_all(view, catalogue()["revenue"], kinds=view.scope.kinds, channels=view.scope.channels, **period)
 rows = evidenceparts.incident_rows(asked)
 
-st.title("What did our incidents cost?")
 st.markdown(f"**{words.incidents(rows, evidenceparts.clear_loss(asked), view.names, view.currency)}.**")
 st.caption(f"A loss is claimed only where its range leaves 0 out. Incidents that overlap are merged before they are added. {words.SURE}")
-st.toggle("Only incidents of the chosen period", key="incidents_inside", bind="query-params")
 if rows.empty:
     st.info("No incident here. incident.csv holds incident, channel, started_at, and may hold acknowledged_at, resolved_at, severity, summary: the Data page says how to add it.")
     st.stop()
