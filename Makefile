@@ -11,8 +11,7 @@ BIN := .venv/bin
 
 run: .venv/.ready
 	@test -n "$$COMMONGROUND_DATA" || test -f data/$(SAMPLE)/CURRENT || $(BIN)/python -m commonground import sample_data/$(SAMPLE) --data data/$(SAMPLE)
-	@$(BIN)/python -m commonground build --if-older --data $${COMMONGROUND_DATA:-data/$(SAMPLE)}
-	COMMONGROUND_DATA=$${COMMONGROUND_DATA:-data/$(SAMPLE)} $(BIN)/streamlit run app.py --server.port $(PORT)
+	COMMONGROUND_DATA=$${COMMONGROUND_DATA:-data/$(SAMPLE)} $(BIN)/python -m commonground serve --server.port=$(PORT)
 
 test: .venv/.ready
 	$(BIN)/ruff check .

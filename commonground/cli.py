@@ -1,4 +1,4 @@
-"""The command line: import, build, ask, check."""
+"""The command line: import, build, serve, ask, check."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--if-older", action="store_true", help="only where another version of the program built what is there")
     make.add_argument("--data")
     make.set_defaults(run=_build)
+    show = commands.add_parser("serve", help="the dashboard; options of `streamlit run` may follow", prefix_chars="+")
+    show.add_argument("options", nargs="*")
+    show.set_defaults(run=_serve)
     ask = commands.add_parser("ask", help="any question of any page, as data")
     ask.add_argument("question", nargs="?")
     ask.add_argument("--list", action="store_true", help="all questions")
@@ -126,6 +129,15 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     with only_one(data):
         print(f"Now reading {build(data, _now()).name}.")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from commonground.serve import serve
+
+    if (data_dir() / "CURRENT").exists():
+        _generation(argparse.Namespace(data=None))
+    serve(options.options)
     return 0
 
 

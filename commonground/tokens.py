@@ -35,7 +35,7 @@ class Tag:
 PAGE: Pair = ("#FFFFFF", "#10161D")
 PANEL: Pair = ("#F4F6F8", "#1A232D")
 PALE: Pair = ("#D8DEE4", "#2E3A46")
-INK: Pair = ("#1B2733", "#E8EDF2")
+INK: Pair = ("#0E1720", "#E8EDF2")
 GREY: Pair = ("#6B7783", "#98A4B0")
 PRIMARY: Pair = ("#0B5CAD", "#6CB2F5")
 
@@ -48,8 +48,8 @@ TAGS: dict[str, Tag] = {
     ),
     "Contested": Tag(
         "!",
-        ("#1B2733", "#F2F5F8"),
-        ("#1B2733", "#F2F5F8"),
+        ("#0E1720", "#F2F5F8"),
+        ("#0E1720", "#F2F5F8"),
         ("#FFFFFF", "#10161D"),
         dash="dash",
     ),

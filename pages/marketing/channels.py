@@ -73,7 +73,7 @@ with st.container(border=True):
         chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * cells["channel"].nunique(),
                    alt="Channels by metric against the comparison", table=cells[["channel", "metric", "value", "previous", "change"]], on_click=toggle_channel)  # fmt: skip
 
-st.subheader("Look closer")
+st.header("Look closer")
 by = st.segmented_control("Split by", ["campaign", "device", "region"], default="device", key="split", bind="query-params") or "device"
 cuts = view.cuts() if by != "campaign" else performance.cut_sums(view.generation, view.scope, "performance/by_campaign", campaigns=[])
 split = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()

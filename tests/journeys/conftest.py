@@ -70,7 +70,7 @@ def serve() -> Iterator[Callable[..., str]]:
         running.append(
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "streamlit", "run", str(script)),
+                    *(sys.executable, "-m", *(("commonground", "serve") if script == ROOT / "app.py" else ("streamlit", "run", str(script)))),
                     *(f"--server.port={port}", "--server.address=127.0.0.1"),
                 ],
                 cwd=ROOT,  # .streamlit/config.toml is read from here

@@ -155,7 +155,7 @@ def test_a_chart_fits_its_place_from_the_first_drawing(page: Any, chart: Any) ->
     assert width == inner < 390
 
 
-@pytest.mark.parametrize(("scheme", "text"), [("light", "#1B2733"), ("dark", "#E8EDF2")])
+@pytest.mark.parametrize(("scheme", "text"), [("light", "#0E1720"), ("dark", "#E8EDF2")])
 def test_text_takes_the_readers_theme(browser: Any, address: str, scheme: str, text: str) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(address)
