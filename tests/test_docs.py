@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from commonground.catalogue import catalogue
+from commonground.cli import _parser
 from commonground.formats import mappings
 from commonground.questions import QUESTIONS
-from commonground.tables import TABLES
+from commonground.tables import TABLES, Table
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 
@@ -27,6 +30,30 @@ def test_every_question_stands_in_the_readme(name: str):
     assert f"`{name}`" in README.read_text()
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_every_table_of_ours_stands_in_the_readme(name: str):
-    assert f"`{name}`" in README.read_text()
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_every_table_of_ours_stands_in_the_readme_with_its_columns(table: Table):
+    """Columns that must be there, then in brackets those that may; the measures of daily stand below the table."""
+    (row,) = [row for row in rows() if row.startswith(f"| `{table.name}` |")]
+    needs, _, may = row.split("|")[2].strip().partition(", [")
+    known = [c for c in table.may if c not in catalogue().measures] + (["any measure"] if table.name == "daily" else [])
+    assert needs.split(", ") == list(table.needs)
+    assert may == (", ".join(known) + "]" if known else "")
+
+
+def test_every_measure_stands_in_the_readme():
+    assert f"Measures of `daily`: {', '.join(catalogue().measures)}." in README.read_text()
+
+
+COMMANDS = sorted(set(re.findall(r"python -m commonground ([a-z]+)", README.read_text())))
+
+
+def test_the_readme_names_commands_that_are_there():
+    for command in COMMANDS:
+        with pytest.raises(SystemExit) as stopped:
+            _parser().parse_args([command, "++help" if command == "serve" else "--help"])
+        assert stopped.value.code == 0, command
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[.*?\]\((.+?)\)", README.read_text()))
+def test_pictures_of_the_readme_are_there(picture: str):
+    assert (README.parent / picture).stat().st_size > 10_000
