@@ -17,7 +17,7 @@ from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
 from commonground.questions.gaps import exposed_sessions, weighed_gaps
-from commonground.questions.ownership import STATE_WORDS, known_before
+from commonground.questions.ownership import GAP_STATES, STATE_WORDS, known_before
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
@@ -86,7 +86,8 @@ def priced_gaps(view: View) -> pd.DataFrame:
 
 def cell_chooser(view: View, cells: pd.DataFrame, gaps: pd.DataFrame) -> tuple[str, str] | None:
     """Which cell is looked at: the gap that ranks first, unless another was chosen."""
-    every = dict.fromkeys(f"{c}|{m}" for rows in (gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True))
+    unowned = gaps[gaps["primary_gap"].isin(GAP_STATES)]  # the page's headline names the first of these
+    every = dict.fromkeys(f"{c}|{m}" for rows in (unowned, gaps, cells) for c, m in zip(rows["channel"], rows["metric"], strict=True))
     if not every:
         return None
     asked = st.query_params.get("cell")
