@@ -168,7 +168,7 @@ def filters(generation: Generation) -> View:
     against = f" against {words.days(*before)}" if before else ""
     row.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}", width=STATE_WIDTH)
     picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
-    told = " · ".join([words.days(scope.first_day, scope.last_day), catalogue()[metric or _default_metric(generation)].label, *(picked or ["all channels"])])
+    told = " · ".join([words.days(*span), catalogue()[metric or _default_metric(generation)].label, *(picked or ["all channels"])])
     line.button(told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", help="Show or hide the filters")
     return View(generation, scope, catalogue()[metric or _default_metric(generation)], names)
 
