@@ -46,7 +46,7 @@ TABLES: dict[str, Table] = {
         _table("tool", "tool capability", "channel org annual_cost goals"),
         _table("need", "org channel metric", "purpose max_lag_days valid_from valid_to"),
         _table("access_grant", "org channel metric", "purpose max_lag_days valid_from valid_to"),
-        _table("survey", "asked_on question side agree_share answers", "source caveat"),
+        _table("survey", "asked_on question side agree_share", "answers source caveat"),
         _table("rate", "day currency rate"),
     )
 }

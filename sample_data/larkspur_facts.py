@@ -19,8 +19,11 @@ SHARED_LIFT = 1.18
 GIFT_HANDOVER, GIFT_LIFT = date(2026, 3, 2), 1.15
 PORTAL_HANDOVER = date(2026, 4, 13)
 ANOMALY = ("mobile_web", date(2026, 6, 16), 0.45)
-SLOW = ("web_shop", date(2025, 8, 18), date(2025, 9, 21), 0.20, 0.5)
-"""Channel, first and last day, fall of the share of fast loads, relative loss per unit of it."""
+
+SLOW_BETA = 0.6
+"""Log points of conversion rate per whole share of fast loads: ten points fewer go with 6 % fewer orders."""
+SPEED_WOBBLE = 0.025
+"""Standard deviation of the share of fast loads from day to day, in every shop of its own."""
 
 DEVICE_CVR = {"desktop": 1.30, "mobile": 0.72, "tablet": 1.05, "app": 1.0}
 REGION_CVR = {"north": 1.22, "south": 0.88, "east": 0.82, "west": 1.05}
@@ -44,6 +47,37 @@ class Platform:
     shared: bool = False
     trend: float = 0.04
 
+
+@dataclass(frozen=True)
+class Slow:
+    """An episode of slow pages: the share of fast loads falls by `drop`."""
+
+    channel: str
+    first: date
+    last: date
+    drop: float
+
+    def fall(self) -> np.ndarray:
+        """The fall on each day; it begins and ends over three days."""
+        inside = np.array([self.first <= day <= self.last for day in DAYS], float)
+        return self.drop * np.convolve(inside, np.ones(3) / 3, "same")
+
+
+SLOW = (
+    Slow("web_shop", date(2025, 8, 18), date(2025, 9, 21), 0.20),
+    Slow("web_shop", date(2025, 1, 13), date(2025, 2, 2), 0.10),
+    Slow("outlet_shop", date(2025, 3, 10), date(2025, 4, 20), 0.15),
+    Slow("outlet_shop", date(2026, 8, 31), date(2026, 9, 20), 0.09),
+    Slow("gift_shop", date(2025, 1, 20), date(2025, 2, 23), 0.14),
+    Slow("gift_shop", date(2026, 7, 27), date(2026, 8, 23), 0.11),
+    Slow("customer_portal", date(2025, 5, 5), date(2025, 6, 22), 0.16),
+    Slow("customer_portal", date(2025, 10, 6), date(2025, 11, 2), 0.09),
+    Slow("mobile_web", date(2025, 10, 13), date(2025, 11, 9), 0.15),
+    Slow("mobile_web", date(2026, 9, 7), date(2026, 9, 27), 0.08),
+    Slow("mobile_web_outlet", date(2025, 6, 30), date(2025, 8, 3), 0.17),
+    Slow("mobile_web_outlet", date(2026, 7, 6), date(2026, 8, 2), 0.12),
+)
+"""The first is the headline. Dates and depths differ, and no incident or hand-over is near."""
 
 EVEN = (0.25, 0.25, 0.25, 0.25)
 PLATFORMS = (
@@ -117,13 +151,28 @@ def ar1(rng: np.random.Generator, sd: float, rho: float = 0.6, n: int = N) -> np
     return out
 
 
-def slow_drop(channel: str) -> np.ndarray:
-    """By how much the share of fast loads fell on each day (one channel, five weeks)."""
-    name, first, last, drop, _ = SLOW
-    if channel != name:
-        return np.zeros(N)
-    inside = np.array([first <= day <= last for day in DAYS], float)
-    return drop * np.convolve(inside, np.ones(3) / 3, "same")
+def fall_of(channel: str) -> np.ndarray:
+    """By how much the share of a channel's fast loads fell on each day, all episodes together."""
+    return sum((one.fall() for one in SLOW if one.channel == channel), np.zeros(N))
+
+
+def speed(channel: str) -> np.ndarray:
+    """What is added to the usual share of fast loads on each day: the episodes, and days that differ."""
+    place = [site.channel for site in PLATFORMS].index(channel)
+    return ar1(np.random.default_rng((SEED, place)), SPEED_WOBBLE, 0.8) - fall_of(channel)
+
+
+def parts(site: Platform) -> list[tuple[str, str, float]]:
+    """A platform's shares of its visitors: device, region, part. The website's visitors are those of the shops."""
+    if site.value:
+        return [(d, r, part * here) for d, part in site.devices.items() for r, here in zip(REGIONS, site.regions, strict=True)]
+    shops = [one for one in PLATFORMS if one.family in ON_THE_WEB and one.value]
+    cells: dict[tuple[str, str], float] = {(d, r): 0.0 for d in WEB_DEVICES for r in REGIONS}
+    for one in shops:
+        for device, region, part in parts(one):
+            cells[device, region] += part * one.sessions
+    whole = sum(cells.values())
+    return [(*cell, part / whole) for cell, part in cells.items()]
 
 
 @dataclass
@@ -131,20 +180,20 @@ class Sold:
     """What the platforms did, and what the planted stories truly cost."""
 
     rows: list[Row]
-    web: dict[str, np.ndarray]
+    web: dict[tuple[str, str], np.ndarray]
     by_channel: dict[str, np.ndarray]
     lost: dict[str, tuple[int, float]]
-    slow_lost: float
+    slow_lost: dict[Slow, float]
 
 
 def platforms() -> Sold:
     """Sessions, orders and revenue of every selling platform by device and region."""
     rng = np.random.default_rng(SEED)
     rows: list[Row] = []
-    web = {device: np.zeros((N, 3)) for device in WEB_DEVICES}
+    web = {(device, region): np.zeros((N, 3)) for device in WEB_DEVICES for region in REGIONS}
     by_channel: dict[str, np.ndarray] = {}
     lost = {one.incident: [0, 0.0] for one in OUTAGES}
-    slow_lost = 0.0
+    slow_lost = dict.fromkeys(SLOW, 0.0)
     for site in PLATFORMS:
         sums = np.zeros((N, 3))
         level = site.sessions * season(site.trend) * np.exp(ar1(rng, 0.05))
@@ -154,45 +203,46 @@ def platforms() -> Sold:
         lift = np.full(N, SHARED_LIFT if site.shared else 1.0)
         if site.channel == "gift_shop":
             lift[DAYS.index(GIFT_HANDOVER) :] = GIFT_LIFT
-        late = np.roll(slow_drop(site.channel), 1) * SLOW[4]
-        for device, part in site.devices.items():
-            for region, here in zip(REGIONS, site.regions, strict=True):
-                mean = level * part * here * np.exp(rng.normal(0, 0.05, N))
-                sessions = rng.poisson(mean)
-                chance = BASE_CVR * site.own * FAMILY_CVR[site.family]
-                chance *= DEVICE_CVR[device] * REGION_CVR[region]
-                chance = chance * lift * mood * np.exp(rng.normal(0, 0.06, N))
-                would = rng.binomial(sessions, np.minimum(chance * (1 - late), 0.5))
-                slow_lost += float((sessions * chance * late).sum()) if site.value else 0.0
-                spread = rng.normal(0, 1, N) * 0.5 / np.sqrt(np.maximum(would, 1))
-                per_order = site.value * np.exp(spread)
-                orders = would.copy()
-                for one in outages_of(site.channel):
-                    for n, day in enumerate(DAYS):
-                        if one.covers(day):
-                            gone = int(rng.binomial(would[n], one.loss))
-                            orders[n] -= gone
-                            lost[one.incident][0] += gone
-                            lost[one.incident][1] += gone * per_order[n]
-                money = np.round(orders * per_order, 2)
-                engaged = rng.binomial(sessions, 0.7 if site.family == "app" else 0.61)
-                views = rng.poisson(sessions * (3.1 if site.channel == "website" else 4.6))
-                leads = rng.binomial(sessions, 0.018)
-                sells = site.value > 0
-                sums += np.stack([sessions, orders * sells, money * sells], 1)
-                if site.family in ON_THE_WEB:
-                    web[device] += np.stack([sessions, orders * sells, money * sells], 1)
-                rows += [
-                    {
-                        "day": day, "channel": site.channel, "device": device, "region": region,
-                        "sessions": int(sessions[n]), "engaged_sessions": int(engaged[n]),
-                        "page_views": int(views[n]),
-                        "leads": None if sells else int(leads[n]),
-                        "conversions": int(orders[n]) if sells else None,
-                        "revenue": float(money[n]) if sells else None,
-                    }
-                    for n, day in enumerate(DAYS)
-                ]  # fmt: skip
+        pace = np.exp(SLOW_BETA * speed(site.channel)) if site.family in ON_THE_WEB else np.ones(N)
+        for device, region, part in parts(site):
+            mean = level * part * np.exp(rng.normal(0, 0.05, N))
+            sessions = rng.poisson(mean)
+            chance = BASE_CVR * site.own * FAMILY_CVR[site.family]
+            chance *= DEVICE_CVR[device] * REGION_CVR[region]
+            chance = chance * lift * mood * pace * np.exp(rng.normal(0, 0.06, N))
+            would = rng.binomial(sessions, np.minimum(chance, 0.5))
+            for slow in SLOW:
+                if slow.channel == site.channel:
+                    slow_lost[slow] += float((sessions * chance * np.expm1(SLOW_BETA * slow.fall())).sum())
+            spread = rng.normal(0, 1, N) * 0.5 / np.sqrt(np.maximum(would, 1))
+            per_order = site.value * np.exp(spread)
+            orders = would.copy()
+            for one in outages_of(site.channel):
+                for n, day in enumerate(DAYS):
+                    if one.covers(day):
+                        gone = int(rng.binomial(would[n], one.loss))
+                        orders[n] -= gone
+                        lost[one.incident][0] += gone
+                        lost[one.incident][1] += gone * per_order[n]
+            money = np.round(orders * per_order, 2)
+            engaged = rng.binomial(sessions, 0.7 if site.family == "app" else 0.61)
+            views = rng.poisson(sessions * (3.1 if site.channel == "website" else 4.6))
+            leads = rng.binomial(sessions, 0.018)
+            sells = site.value > 0
+            sums += np.stack([sessions, orders * sells, money * sells], 1)
+            if site.family in ON_THE_WEB:
+                web[device, region] += np.stack([sessions, orders * sells, money * sells], 1)
+            rows += [
+                {
+                    "day": day, "channel": site.channel, "device": device, "region": region,
+                    "sessions": int(sessions[n]), "engaged_sessions": int(engaged[n]),
+                    "page_views": int(views[n]),
+                    "leads": None if sells else int(leads[n]),
+                    "conversions": int(orders[n]) if sells else None,
+                    "revenue": float(money[n]) if sells else None,
+                }
+                for n, day in enumerate(DAYS)
+            ]  # fmt: skip
         by_channel[site.channel] = sums
     done = {key: (value[0], value[1]) for key, value in lost.items()}
     return Sold(rows, web, by_channel, done, slow_lost)
@@ -211,21 +261,21 @@ GROUPS = (
 
 @dataclass
 class Origins:
-    """The web's sessions, orders and revenue split by origin, exactly: [group, device, day, 3]."""
+    """The web's sessions, orders and revenue split by origin, exactly: [group, device, region, day, 3]."""
 
     split: np.ndarray
     engaged: np.ndarray
 
     def of(self, name: str) -> np.ndarray:
         """One group's sessions, orders and revenue by device and day."""
-        return self.split[[group[0] for group in GROUPS].index(name)]
+        return np.asarray(self.split[[group[0] for group in GROUPS].index(name)].sum(axis=1))
 
 
 def origins(sold: Sold) -> Origins:
     """Where the visitors of the web platforms came from; the groups add up to the platforms."""
     rng = np.random.default_rng(SEED + 1)
     count = len(GROUPS)
-    split = np.zeros((count, 3, N, 3))
+    split = np.zeros((count, len(WEB_DEVICES), len(REGIONS), N, 3))
     weight = np.empty((count, N))
     for g, (name, share, _, _) in enumerate(GROUPS):
         weight[g] = share * np.exp(ar1(rng, 0.06))
@@ -238,8 +288,8 @@ def origins(sold: Sold) -> Origins:
     worth = np.array([group[3] for group in GROUPS])
     for d, device in enumerate(WEB_DEVICES):
         tilt = np.array([group[2] if device == "mobile" else 1 / group[2] for group in GROUPS])
-        for n in range(N):
-            sessions, orders, money = sold.web[device][n]
+        for r, n in np.ndindex(len(REGIONS), N):
+            sessions, orders, money = sold.web[device, REGIONS[r]][n]
             share = weight[:, n] * tilt
             visits = rng.multinomial(int(sessions), share / share.sum())
             value = visits * worth
@@ -247,7 +297,7 @@ def origins(sold: Sold) -> Origins:
             paid = bought * np.exp(rng.normal(0, 1, count) * 0.3 / np.sqrt(np.maximum(bought, 1)))
             cents = np.floor(paid / max(paid.sum(), 1e-9) * money * 100)
             cents[np.argmax(cents)] += round(money * 100) - cents.sum()
-            split[:, d, n] = np.stack([visits, bought, cents / 100], 1)
+            split[:, d, r, n] = np.stack([visits, bought, cents / 100], 1)
     engaged = rng.binomial(split[..., 0].astype(int), 0.61)
     return Origins(split, engaged)
 
@@ -316,7 +366,7 @@ def monitors(sold: Sold) -> list[Row]:
         visits = sold.by_channel[channel][:, 0] if channel in sold.by_channel else None
         if visits is None:
             visits = shop * 0.12 if channel == "checkout" else 9_000 * season()
-        slow = slow_drop(channel)
+        slow = fall_of(channel)
         answer = speed * np.exp(ar1(rng, 0.06)) * (1 + 2 * slow)
         trouble = np.exp(ar1(rng, 0.3))
         for n, day in enumerate(DAYS):
@@ -336,7 +386,7 @@ def monitors(sold: Sold) -> list[Row]:
                 }
             )  # fmt: skip
         if channel in VITALS:
-            rows += _vitals(rng, channel, visits, slow)
+            rows += _vitals(rng, channel, visits)
     loads = 9_000 * season()
     share = 0.09 + ar1(rng, 0.008)
     for n, day in enumerate(DAYS):
@@ -349,18 +399,19 @@ def monitors(sold: Sold) -> list[Row]:
     return rows
 
 
-def _vitals(rng: np.random.Generator, channel: str, visits: np.ndarray, slow: np.ndarray) -> list[Row]:
+def _vitals(rng: np.random.Generator, channel: str, visits: np.ndarray) -> list[Row]:
     rows = []
     site = next((one for one in PLATFORMS if one.channel == channel), None)
-    parts = site.devices if site else {"desktop": 0.45, "mobile": 0.45, "tablet": 0.1}
+    devices = site.devices if site else {"desktop": 0.45, "mobile": 0.45, "tablet": 0.1}
     wobble = ar1(rng, 0.012, 0.8)
+    quick = speed(channel) if site else wobble
     shift = {"desktop": 0.05, "mobile": -0.03, "tablet": 0.0}
-    for device, part in parts.items():
+    for device, part in devices.items():
         for n, day in enumerate(DAYS):
             loads = int(rng.poisson(visits[n] * part * 0.8))
             row: Row = {"day": day, "channel": channel, "device": device, "page_loads": loads}
             for name, good in zip(("lcp", "inp", "cls"), VITALS[channel], strict=True):
-                share = good + shift[device] + wobble[n] - (slow[n] if name == "lcp" else 0.0)
+                share = good + shift[device] + (quick if name == "lcp" else wobble)[n]
                 share = float(np.clip(share, 0.05, 0.97))
                 fast = int(rng.binomial(loads, share))
                 row[f"{name}_good"] = fast

@@ -272,8 +272,14 @@ EVENTS = [
     ("EV-08", "organisation", "2026-03-01", "Text Messaging team closed", "sms", None),
     ("EV-09", "release", "2026-02-16", "iPhone app 7.2", "ios_app", None),
     ("EV-10", "campaign", "2026-03-16", "Spring launch", "display", "2026-04-05"),
+    ("EV-12", "release", "2025-03-10", "Outlet loads product films", "outlet_shop", "2025-04-20"),
+    ("EV-13", "release", "2025-05-05", "Portal moves to a new framework", "customer_portal", "2025-06-22"),
+    ("EV-14", "release", "2025-10-13", "Chat window on every mobile page", "mobile_web", "2025-11-09"),
     ("EV-11", "tracking", "2026-09-20", "Push monitor switched off by mistake", "push", None),
 ]
+
+THIS_MONTH = "2026-10-01"
+"""Revenue targets of the last month; the others are the year's."""
 
 TARGETS = [
     ("web_shop", "revenue", "2025-11-01", "2026-10-31", 22_000_000),
@@ -286,6 +292,11 @@ TARGETS = [
     ("newsletter", "open_rate", "2025-11-01", "2026-10-31", 0.35),
     ("website", "leads", "2025-11-01", "2026-10-31", 125_000),
     ("web_shop", "lcp_good_share", "2025-11-01", "2026-10-31", 0.75),
+    ("web_shop", "revenue", THIS_MONTH, "2026-10-31", 2_000_000),
+    ("mobile_web", "revenue", THIS_MONTH, "2026-10-31", 750_000),
+    ("ios_app", "revenue", THIS_MONTH, "2026-10-31", 700_000),
+    ("android_app", "revenue", THIS_MONTH, "2026-10-31", 600_000),
+    ("outlet_shop", "revenue", THIS_MONTH, "2026-10-31", 450_000),
 ]
 
 SLOS = [
@@ -326,22 +337,22 @@ REQUESTS = [
      "Who approves the affiliate invoices now?"),
 ]  # fmt: skip
 
+_CIO, _CMO = "CIO.com, State of the CIO 2010", "CMO Council, Marketing Outlook 2010"
 GOALS = [
-    ("it-1", "it", 1, "End-user productivity", "CIO list 2010", "mean_response_ms uptime"),
-    ("it-2", "it", 2, "Lower operating cost", "CIO list 2010", "spend"),
-    ("it-3", "it", 3, "Re-engineer core processes", "CIO list 2010", None),
-    ("it-4", "it", 4, "Quality of products and processes", "CIO list 2010",
-     "error_rate crash_free_rate lcp_good_share"),
-    ("it-5", "it", 5, "Innovative offerings or practices", "CIO list 2010", None),
-    ("marketing-1", "marketing", 1, "Digital marketing makeover", "CMO list 2010",
-     "sessions conversion_rate"),
-    ("marketing-2", "marketing", 2, "Sales and marketing alignment", "CMO list 2010",
-     "revenue average_order_value"),
-    ("marketing-3", "marketing", 3, "Customer data integration and analytics", "CMO list 2010", None),
-    ("marketing-4", "marketing", 4, "Marketing performance measurement", "CMO list 2010",
+    ("it-1", "it", 1, "End-user productivity", _CIO, "mean_response_ms uptime"),
+    ("it-2", "it", 2, "Lower operating cost", _CIO, "spend cost_per_acquisition"),
+    ("it-3", "it", 3, "Re-engineer core processes", _CIO, "delivery_rate requests"),
+    ("it-4", "it", 4, "Quality of products and processes", _CIO, "error_rate crash_free_rate lcp_good_share"),
+    ("it-5", "it", 5, "Innovative offerings or practices", _CIO, "installs average_rating"),
+    ("marketing-1", "marketing", 1, "Digital marketing makeover", _CMO, "sessions conversion_rate"),
+    ("marketing-2", "marketing", 2, "Sales and marketing alignment", _CMO, "revenue average_order_value"),
+    ("marketing-3", "marketing", 3, "Customer data integration and analytics", _CMO, "engagement_rate open_rate"),
+    ("marketing-4", "marketing", 4, "Marketing performance measurement", _CMO,
      "return_on_ad_spend cost_per_acquisition"),
-    ("marketing-5", "marketing", 5, "Lead qualification and harvesting", "CMO list 2010",
-     "leads lead_rate"),
+    ("marketing-5", "marketing", 5, "Lead qualification and harvesting", _CMO, "leads lead_rate"),
+    # the company's own: nothing is measured for them yet
+    ("it-6", "it", 6, "Fewer one-off solutions", "Larkspur plan 2026", None),
+    ("marketing-6", "marketing", 6, "One view of a customer on all devices", "Larkspur plan 2026", None),
 ]  # fmt: skip
 
 _CUSTOMER = ("Content reviewed", "Consent text approved", "Search terms checked", "Journey tested",
@@ -435,13 +446,29 @@ SURVEYS = [
     ("2026-09-14", "I get the data that I need in time", "it", 0.66, 62, "Larkspur pulse 2026", None),
     ("2026-09-14", "I get the data that I need in time", "marketing", 0.37, 58, "Larkspur pulse 2026", None),
     ("2013-09-01", "Joint ownership of mobile web strategy is desirable", "it", 0.23, 300,
-     "Netbiscuits/Vanson Bourne 2013", "300 asked on both sides together; paid for by a vendor"),
+     "Netbiscuits/Vanson Bourne 2013", "Old; 300 asked on both sides together; paid for by a vendor; quoted elsewhere as \"alignment\""),
     ("2013-09-01", "Joint ownership of mobile web strategy is desirable", "marketing", 0.09, 300,
-     "Netbiscuits/Vanson Bourne 2013", "300 asked on both sides together; paid for by a vendor"),
+     "Netbiscuits/Vanson Bourne 2013", "Old; 300 asked on both sides together; paid for by a vendor; quoted elsewhere as \"alignment\""),
     ("2014-01-01", "We own the mobile apps", "it", 0.86, 414, "EPAM/CIO/CMO Club 2014",
-     "414 asked on both sides together; paid for by a vendor"),
+     "Old; 414 asked on both sides together; paid for by a vendor"),
     ("2014-01-01", "We own the mobile apps", "marketing", 0.76, 414, "EPAM/CIO/CMO Club 2014",
-     "414 asked on both sides together; paid for by a vendor"),
+     "Old; 414 asked on both sides together; paid for by a vendor"),
+    ("2013-09-01", "Increasing mobile sales matters", "it", 0.79, None, "Quoted in 2013",
+     "No primary source found; one page gives the 86 % to the CIOs: unconfirmed"),
+    ("2013-09-01", "Increasing mobile sales matters", "marketing", 0.86, None, "Quoted in 2013",
+     "No primary source found; one page gives the 86 % to the CIOs: unconfirmed"),
+    ("2010-01-01", "IT leads digital", "it", 0.58, None, "CMO Council/Accenture 2010",
+     "Old; paid for by a vendor; the number of answers is not known"),
+    ("2010-01-01", "IT leads digital", "marketing", 0.19, None, "CMO Council/Accenture 2010",
+     "Old; paid for by a vendor; the number of answers is not known"),
+    ("2014-01-01", "IT and marketing need to align", "it", 0.83, None, "Accenture 2014",
+     "Old; paid for by a vendor; the number of answers is not known"),
+    ("2014-01-01", "IT and marketing need to align", "marketing", 0.69, None, "Accenture 2014",
+     "Old; paid for by a vendor; the number of answers is not known"),
+    ("2013-01-01", "IT is adapted for speed", "it", 0.70, None, "Forrester 2013",
+     "Old; paid for by a vendor; the number of answers is not known"),
+    ("2013-01-01", "IT is adapted for speed", "marketing", 0.45, None, "Forrester 2013",
+     "Old; paid for by a vendor; the number of answers is not known"),
 ]  # fmt: skip
 
 

@@ -74,6 +74,21 @@ def test_ga4_skips_its_comments_sets_the_grand_total_aside_and_keeps_unassigned(
     assert desk.ask("channels", metrics=("sessions",)).set_index("channel")["kind"].to_dict() == {"organic_search": "web", "unassigned": "web"}
 
 
+def test_ga4_keeps_the_region_and_knows_none_where_none_is_set(desk: Desk):
+    report = """# Start date: 20261001
+Date,Session primary channel group,Device category,Region,Sessions
+,,,,300
+20261001,Direct,Mobile,Bavaria,100
+20261001,Direct,desktop,Tyrol,150
+20261001,Direct,desktop,(not set),50
+"""
+    desk.take(desk.write("report.csv", report))
+    assert desk.total("sessions") == 300
+    assert desk.total("sessions", regions=("Bavaria",)) == 100
+    assert desk.total("sessions", regions=("Tyrol",), devices=("desktop",)) == 150
+    assert desk.total("sessions", regions=("(not set)",)) in (None, 0)
+
+
 BACKSTAGE = """apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:

@@ -50,7 +50,7 @@ select
     channel_of_group as channel,
     session_campaign as campaign,
     lower(trim(device_category)) as device,
-    region,
+    case when lower(trim(region)) not in ('', '(not set)') then trim(region) end as region,
     number_of(sessions) as sessions,
     number_of(engaged_sessions) as engaged_sessions,
     number_of(views) as page_views,
