@@ -18,7 +18,7 @@ SEED = 20241101
 SHARED_LIFT = 1.18
 GIFT_HANDOVER, GIFT_LIFT = date(2026, 3, 2), 1.15
 PORTAL_HANDOVER = date(2026, 4, 13)
-ANOMALY = ("mobile_web", date(2026, 6, 16), 0.45)
+ANOMALY = ("mobile_web", date(2026, 6, 16), 0.6)
 
 SLOW_BETA = 0.6
 """Log points of conversion rate per whole share of fast loads: ten points fewer go with 6 % fewer orders."""
