@@ -269,7 +269,7 @@ def test_story_where_october_ends_is_foretold_on_the_15th(data: Path) -> None:
 
 @pytest.mark.slow
 def test_story_the_analytics_tool_adds_up_to_the_platforms(data: Path) -> None:
-    platforms = "website web_shop outlet_shop gift_shop customer_portal mobile_web mobile_web_outlet".split()
+    platforms = ["website", "web_shop", "outlet_shop", "gift_shop", "customer_portal", "mobile_web", "mobile_web_outlet"]
     groups = [str(row["channel"]) for row in ask(data, "freshness") if row["source"] == "ga4"]
     sums = []
     for part in (platforms, groups):
