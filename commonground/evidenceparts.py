@@ -131,6 +131,9 @@ def by_group(view: View, by: str) -> pd.DataFrame:
 def contrast_figure(view: View, by: str, *, key: str, brief: bool = False) -> None:
     """The adjusted difference with its range beside the unadjusted one; `brief` leaves out the groups without an estimate and what is said of them."""
     rows = view.keep(f"contrast by {by}", lambda: contrast_rows(view, by))
+    if rows["estimate"].isna().all():
+        st.info(f"Not enough data. {rows['why'].iloc[0]}")
+        return
     if brief:
         rows = rows[rows["estimate"].notna() | (rows["name"] == "All")]
     chart.draw(figures.contrast(rows, theme=view.theme), key=key, height=64 + 34 * len(rows), table=rows.drop(columns=["hover", "text", "why"]),

@@ -28,7 +28,7 @@ STYLE = (Path(__file__).parent / "chart_assets" / "frame.css").read_text("utf-8"
 PRESENT_STYLE = "html {font-size: 21.6px;} .st-key-filters_fold {display: flex;} .st-key-filters_folded {display: none;}"
 """Meeting mode: everything 1.35 times, so that it reads across a room, and the filters on one line."""
 DOSSIER = "pages/together/channel.py"
-STATE_WIDTH = 310
+STATE_WIDTH = 268
 """Pixels for what the filters come to, beside them: two lines of text."""
 COMMAS = ", "
 MOST_LINKS = 3
@@ -141,10 +141,10 @@ def filters(generation: Generation) -> View:
     row = st.container(horizontal=True, vertical_alignment="bottom", key="filters_shown" if unfolded else "filters_folded")
     with row:
         chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
-                              key="period", bind="query-params", width=170)  # fmt: skip
-        compare = st.selectbox("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], key="compare", bind="query-params", width=230)
+                              key="period", bind="query-params", width=150)  # fmt: skip
+        compare = st.selectbox("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], key="compare", bind="query-params", width=180)
         metric = st.selectbox("Metric", list(catalogue().metrics), index=list(catalogue().metrics).index(_default_metric(generation)),
-                              format_func=lambda m: catalogue()[m].label, key="metric", bind="query-params", width=210)  # fmt: skip
+                              format_func=lambda m: catalogue()[m].label, key="metric", bind="query-params", width=190)  # fmt: skip
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
             kinds = st.pills("Kind", KINDS, selection_mode="multi", format_func=str.capitalize, key="kind", bind="query-params")
             owners = st.pills("Owner on the day", TAGS, selection_mode="multi", key="owner", bind="query-params")
@@ -166,7 +166,7 @@ def filters(generation: Generation) -> View:
     ).within(first, last)  # fmt: skip
     before = scope.before()
     against = f" against {words.days(*before)}" if before else ""
-    row.caption(f"{words.days(*span)}{against} · generation {generation.number} · {_freshness(generation)}", width=STATE_WIDTH)
+    row.caption(f"{words.days(*span)}{against}  \ngeneration {generation.number} · {_freshness(generation)}", width=STATE_WIDTH)
     picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
     told = " · ".join([words.days(*span), catalogue()[metric or _default_metric(generation)].label, *(picked or ["all channels"])])
     line.button(told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", help="Show or hide the filters")

@@ -355,7 +355,7 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
         return
     rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True)
     channel_table(view, rows.drop(columns=["Since", "Sessions", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content",
-                  column_config={"Channel": st.column_config.TextColumn(width=112), "Metric": st.column_config.TextColumn(width=126), "What is wrong": st.column_config.TextColumn(width=232)})  # fmt: skip
+                  column_config={"Metric": st.column_config.TextColumn(width=126), "What is wrong": st.column_config.TextColumn(width=232)})  # fmt: skip
     st.caption(GAP_COLUMNS)
 
 

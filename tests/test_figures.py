@@ -505,3 +505,15 @@ def test_an_axis_of_differences_between_shares_is_written_in_points():
     drawn = figures.ranking(rows, theme="light", tickformat="+.0pt")["layout"]["xaxis"]
     assert drawn["ticktext"] == ["\u22122\u2009pt", "\u22121\u2009pt", "0\u2009pt", "+1\u2009pt", "+2\u2009pt"]
     assert figures.ranking(rows, theme="light", tickformat="+.0%")["layout"]["xaxis"]["ticktext"][-1] == "+2\u2009%"
+
+
+def test_an_axis_of_volumes_is_written_as_the_pages_write_them():
+    rows = pd.DataFrame({"id": ["a"], "name": ["A"], "tag": ["IT"], "value": [2.0e9], "text": [""], "hover": [""]})
+    drawn = figures.ranking(rows, theme="light", tickformat="~s")["layout"]["xaxis"]
+    assert drawn["ticktext"] == ["0", "0.5\u2009bn", "1\u2009bn", "1.5\u2009bn", "2\u2009bn"]
+
+
+def test_a_map_of_one_metric_keeps_its_cells_small():
+    cells = pd.DataFrame({"channel": ["a"], "channel_name": ["A"], "metric": ["m"], "metric_label": ["M"], "tag": ["IT"], "hover": [""]})
+    low, high = figures.ownership_map(cells, theme="light")["layout"]["xaxis"]["range"]
+    assert high - low > 10

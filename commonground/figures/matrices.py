@@ -26,6 +26,8 @@ SLANT = 45
 """Degrees by which column names are turned: many fit, and they still read."""
 GROUP_GAP = 0.5
 """Columns of air between the customer's and the infrastructure's metrics."""
+FEWEST_COLUMNS = 11
+"""A map of one or two metrics leaves the rest of its width empty: its cells are no banners."""
 MARK_WIDTH = 20
 """A column is never narrower (pixels): on a phone the map scrolls."""
 CELL = (0.47, 0.43)
@@ -172,7 +174,7 @@ def _frame(grid: _Grid, theme: str, shapes: list[Figure], column_width: int) -> 
         "ticktext": names,
         "tickangle": -SLANT,
         "side": "top",
-        "range": [-0.6, last + 0.6],
+        "range": [-0.6, max(last, FEWEST_COLUMNS) + 0.6],
         "showline": False,
     }
     if titled:

@@ -104,6 +104,10 @@ def value_axis(
     A format that ends in `pt` (such as `+.0pt`) writes differences of shares in points.
     """
     figure[axis] |= {"range": [round_one(low), round_one(high)], "showgrid": True}
+    if tickformat == "~s":
+        ticks = _round_ticks(low, high, count)[1]
+        figure[axis] |= {"tickvals": ticks, "ticktext": _sizes(ticks)}
+        return
     unit = "pt" if tickformat.endswith("pt") else "%"
     if not tickformat.endswith(unit):
         figure[axis] |= {"tickformat": tickformat, "nticks": count + 1}
@@ -113,6 +117,13 @@ def value_axis(
     sign = "+" if tickformat.startswith("+") else ""
     texts = [f"{tick * 100:{sign if tick else ''}.{digits}f}\u2009{unit}" for tick in ticks]
     figure[axis] |= {"tickvals": ticks, "ticktext": [t.replace("-", "\u2212") for t in texts]}
+
+
+def _sizes(ticks: Sequence[float]) -> list[str]:
+    """Ticks as the pages write volumes: 1.5 M, 600 k, 2 bn, in one unit along the axis."""
+    largest = max((abs(tick) for tick in ticks), default=0.0)
+    size, name = next(((size, name) for size, name in ((1e9, "bn"), (1e6, "M"), (1e3, "k")) if largest >= size), (1.0, ""))
+    return [(f"{tick / size:.6g}" + (f"\u2009{name}" if name and tick else "")).replace("-", "\u2212") for tick in ticks]
 
 
 def _round_ticks(low: float, high: float, count: int) -> tuple[float, list[float]]:
