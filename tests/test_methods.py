@@ -13,9 +13,11 @@ import pytest
 from commonground.cli import written
 from commonground.evidence import (
     Switch,
+    contrast,
     handovers,
     incident_loss,
     pace,
+    ranking,
     slow_web,
     switches_of,
     watched,
@@ -26,6 +28,36 @@ if TYPE_CHECKING:
     from conftest import Desk
 
 QUESTIONS = ("shared_contrast", "shared_ranking", "handovers", "incident_effects", "slow_web", "anomalies", "pacing")
+
+
+def test_a_contrast_by_hand():
+    """Four channels at 1 %, four shared at 1.2 %, each 10 % of a log above or below: beta = log 1.2.
+
+    Eight residuals of .1: s^2 = .08 / 6; standard error = sqrt(s^2 (1/4 + 1/4)) = .0816; t(6) = 2.447.
+    """
+    shared = np.arange(8) >= 4
+    orders = 1e6 * np.where(shared, 0.012, 0.01) * np.exp([-0.1, 0.1] * 4)
+    found = contrast([f"c{n}" for n in range(8)], orders[:, None], np.full((8, 1), 1e6), ["a"] * 8, shared, np.full(8, 90), 1)
+    error = np.sqrt(0.08 / 6 / 2)
+    assert found.estimate == pytest.approx(0.2, abs=1e-9)
+    assert found.low == pytest.approx(1.2 * np.exp(-2.4469 * error) - 1, abs=1e-4)
+    assert found.high == pytest.approx(1.2 * np.exp(2.4469 * error) - 1, abs=1e-4)
+    assert found.smallest_visible == pytest.approx(np.exp((2.4469 + 0.9057) * error) - 1, abs=1e-4)
+    assert (found.verdict, found.channels_shared, found.channels_single) == ("no clear difference", 4, 4)
+
+
+def test_a_ranking_by_hand():
+    """Weeks without noise are believed as they are: e^.2, 1 and e^-.2 times the average channel."""
+    best, middle, worst = ranking(["b", "a", "c"], np.repeat([[0.0], [0.2], [-0.2]], 10, axis=1), 1)
+    assert [one.name for one in (best, middle, worst)] == ["a", "b", "c"]
+    assert (best.index, middle.index, worst.index) == pytest.approx((np.exp(0.2), 1, np.exp(-0.2)), rel=1e-4)
+    assert best.p_best == 1
+
+
+def test_channels_that_differ_by_their_noise_alone_are_ranked_alike():
+    swing = np.array([0.1, -0.1] * 5)
+    found = ranking(["a", "b", "c"], np.stack([swing, np.roll(swing, 1), 0 * swing]), 1)
+    assert [one.index for one in found] == pytest.approx([1, 1, 1])
 
 
 def test_a_hand_over_is_the_switchers_change_less_that_of_the_others():

@@ -249,12 +249,14 @@ def judge_budget(records: list[Record]) -> list[Bar]:
 MIXED = Recipe(days=180, mix_tilt=0.5, family_tilt=0.6)
 WORST = Recipe(days=180, mix_tilt=-0.3, family_tilt=-0.6, shared_lift=0.15)
 YEAR = Recipe(days=365)
+CALM = replace(YEAR, volume_sd=0.1, walk_sd=0.03, overdispersion=0.002)
+"""Days that stray by 4 to 5 % of their own beside counting; those of the other worlds stray by 9 to 10 %."""
 INCIDENTS = replace(YEAR, incidents=10, site_wide_incidents=1)
 
 SCENARIOS = {
     scenario.name: scenario
     for scenario in [
-        *[Scenario(f"mix_{c}", "strong mix confounding, no effect", replace(MIXED, channels=c), 200, see_contrast, judge_null) for c in (12, 24, 40)],
+        *[Scenario(f"mix_{c}", "strong mix confounding, no effect", replace(MIXED, channels=c), 400, see_contrast, judge_null) for c in (12, 24, 40)],
         Scenario("reversal", "shared truly +15 % in the worst families", WORST, 200, see_contrast, judge_reversal),
         Scenario("lift_24", "shared +25 %", replace(MIXED, shared_lift=0.25), 100, see_contrast, judge_power(0.70)),
         Scenario("lift_40", "shared +25 %", replace(MIXED, shared_lift=0.25, channels=40), 100, see_contrast, judge_power(0.88)),
@@ -268,8 +270,8 @@ SCENARIOS = {
         Scenario("no_handovers", "hand-overs without effect while the site moves +10 %", replace(YEAR, handovers=6, site_step=0.10), 100, see_handovers, judge_no_handovers),
         Scenario("anomalies_90", "single days x0.55, 90 a day", replace(YEAR, conversions_a_day=90, volume_sd=0.1, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.50, 0.15)),
         Scenario("anomalies_600", "single days x0.55, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
-        Scenario("anomalies_90_calm", "single days x0.55, 90 a day, days drift by 3 %", replace(YEAR, conversions_a_day=90, volume_sd=0.1, walk_sd=0.03, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.50, 0.15)),
-        Scenario("anomalies_600_calm", "single days x0.55, 600 a day, days drift by 3 %", replace(YEAR, conversions_a_day=600, volume_sd=0.1, walk_sd=0.03, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
+        Scenario("anomalies_90_calm", "single days x0.55, 90 a day, calm days", replace(CALM, conversions_a_day=90, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.50, 0.15)),
+        Scenario("anomalies_600_calm", "single days x0.55, 600 a day, calm days", replace(CALM, conversions_a_day=600, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
         Scenario("no_anomalies_90", "nothing, 90 a day", replace(YEAR, conversions_a_day=90, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
         Scenario("no_anomalies_600", "nothing, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
         Scenario("budget", "every analysis, hand-overs and incidents planted", Recipe(channels=40, days=730, handovers=6, incidents=10), 3, see_budget, judge_budget, ("ask",)),
