@@ -216,7 +216,7 @@ def test_unusual_days_are_ringed_and_the_planted_one_is_among_them(larkspur: Des
     assert not app.exception
     said = [text for text in told(app) if "unusual day" in text]
     assert len(said) == 1
-    assert "Mobile web shop, 16 Jun 2026: unusual, −5" in said[0]
+    assert "Mobile web shop, 16 Jun 2026: unusual, −3" in said[0]
     (line,) = [code.value for code in app.code if " ask anomalies " in code.value]
     rows = [row for row in ran(line, larkspur.data, capsys) if row["channel"]]
     assert said[0].startswith(f":material/radio_button_unchecked: {words.counted(len(rows), 'unusual day')}")
