@@ -6,8 +6,8 @@ over years would not fit, and most of it would be empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,6 +43,8 @@ class Facts:
     numerator: Array
     denominator: Array
     tags: NDArray[np.object_]
+    devices: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     def date(self, day: int) -> pd.Timestamp:
         """The date of a day's number."""
@@ -74,8 +76,30 @@ class Facts:
         """Sums by key (row x columns + column): rows x columns."""
         return np.asarray(np.bincount(key, values, rows * columns), float).reshape(rows, columns)
 
+    def within(self, devices: Collection[str], regions: Collection[str]) -> Facts:
+        """The facts of some devices and regions alone (none named: all); channels and days without any are left out."""
+        of_device = np.array([not devices or name in devices for name in self.devices], bool)
+        of_region = np.array([not regions or name in regions for name in self.regions], bool)
+        kept = np.outer(of_device, of_region).ravel()[self.stratum]
+        if not kept.any():
+            return NOTHING
+        used, channel = np.unique(self.channel[kept], return_inverse=True)
+        first, last = int(self.day[kept].min()), int(self.day[kept].max())
+        return replace(
+            self, channels=tuple(self.channels[row] for row in used), families=tuple(self.families[row] for row in used),
+            first_day=self.first_day + first, days=last - first + 1, channel=channel.astype(np.int64), stratum=self.stratum[kept],
+            day=self.day[kept] - first, numerator=self.numerator[kept], denominator=self.denominator[kept],
+            tags=self.tags[used, first : last + 1],
+        )  # fmt: skip
+
     def _by_day(self, values: Array) -> Array:
         return self.grouped(self.channel * self.days + self.day, values, len(self.channels), self.days)
+
+
+NOTHING = Facts(
+    (), (), np.datetime64("2000-01-01"), 0, 1, *(np.empty(0, np.int64),) * 3, *(np.empty(0),) * 2, np.empty((0, 0), object)
+)
+"""What was observed where nothing was."""
 
 
 def facts(rows: pd.DataFrame, families: Mapping[str, str], spells: pd.DataFrame) -> Facts:
@@ -87,8 +111,7 @@ def facts(rows: pd.DataFrame, families: Mapping[str, str], spells: pd.DataFrame)
     """
     rows = rows[rows["numerator"].notna() & rows["denominator"].notna()]
     if rows.empty:
-        nothing, none = np.empty(0, np.int64), np.empty(0)
-        return Facts((), (), np.datetime64("2000-01-01"), 0, 1, nothing, nothing, nothing, none, none, np.empty((0, 0), object))
+        return NOTHING
     channel, names = _numbered(rows["channel"])
     device, devices = _numbered(rows["device"])
     region, regions = _numbered(rows["region"])
@@ -99,6 +122,7 @@ def facts(rows: pd.DataFrame, families: Mapping[str, str], spells: pd.DataFrame)
         tuple(names), tuple(str(families.get(name, "")) for name in names), first, days, len(devices) * len(regions),
         channel, device * len(regions) + region, (day - first).astype(np.int64),
         rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float), _tags(names, first, days, spells),
+        tuple(devices), tuple(regions),
     )  # fmt: skip
 
 

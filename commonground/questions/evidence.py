@@ -45,14 +45,16 @@ def facts_of(generation: Generation, scope: Scope, metric: Metric, *, by_stratum
     """Sums of a metric's two parts by channel, device x region and day, with the cell's tag on each day.
 
     A sum has 1 per row as its denominator. Without `by_stratum` devices and regions are added up:
-    what looks at days alone needs no more. Kept by generation and scope.
+    what looks at days alone needs no more. Kept by generation and scope; a device or a region is cut
+    out of what is kept, so that the file is read once for all of them.
     """
     bare = Scope(
-        first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none",
-        kinds=scope.kinds, channels=scope.channels, devices=scope.devices, regions=scope.regions,
-    )  # fmt: skip
-    kept: Facts = generation.keep(f"facts {bare} {metric.id} {by_stratum}", lambda: _facts(generation, bare, metric.id, by_stratum))
-    return kept
+        first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none", kinds=scope.kinds, channels=scope.channels
+    )
+    narrow = bool(scope.devices or scope.regions)
+    fine = by_stratum or narrow
+    kept: Facts = generation.keep(f"facts {bare} {metric.id} {fine}", lambda: _facts(generation, bare, metric.id, fine))
+    return kept.within(scope.devices, scope.regions) if narrow else kept
 
 
 def _facts(generation: Generation, scope: Scope, metric_id: str, by_stratum: bool) -> Facts:
