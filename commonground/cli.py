@@ -113,7 +113,7 @@ def _import(options: argparse.Namespace) -> int:
         for note in load.notes if not load.unchanged else []:
             print(f"         {note}")
     if not outcome.loads:
-        print("Nothing to import: no CSV, TSV, XLSX, Parquet or YAML file was found there.", file=sys.stderr)
+        print("Nothing to import: no CSV, TSV, XLSX, JSON, Parquet or YAML file was found there.", file=sys.stderr)
         return 2
     print(f"Now reading {outcome.built.name}." if outcome.built else "Nothing was published.")
     return outcome.exit_code
