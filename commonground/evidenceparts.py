@@ -435,7 +435,8 @@ def pacing(view: View) -> tuple[pd.DataFrame, View]:
     Where the month is over, that of its middle: a forecast that can be held against what came.
     """
     last = pd.Timestamp(view.generation.last_day or NO_DAY)
-    today = last.replace(day=MIDDLE_OF_MONTH) if last.is_month_end else last
+    middle = last.replace(day=MIDDLE_OF_MONTH)
+    today = middle if last.is_month_end and middle >= pd.Timestamp(view.generation.first_day or NO_DAY) else last
     asked = over_all(view)
     asked = replace(asked, scope=replace(asked.scope, last_day=today.date()))
     rows: pd.DataFrame = asked.keep("pacing", lambda: evidence.pacing(view.generation, closed(asked)))

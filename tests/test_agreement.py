@@ -12,7 +12,7 @@ from commonground.questions import agreement, history
 from commonground.scope import Scope
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 CHANNELS = "channel,kind,name,family\nsite,web,Site,site\napp,mobile,App,app\n"
 ORGS = "org,side\nplatform,it\nbrand,marketing\nboard,joint\n"

@@ -11,7 +11,7 @@ import pytest
 from commonground.evidence.bygroup import by_group
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 FAMILY = ["a"] * 4 + ["b"] * 4 + ["c"] * 2
 SHARED = np.array([True, True, False, False] * 2 + [True, True])

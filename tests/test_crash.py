@@ -15,7 +15,7 @@ import pytest
 from commonground import store
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from commonground import figures, ledgerwords
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 

@@ -24,7 +24,7 @@ from commonground.importing import import_paths
 from commonground.scope import Scope
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED, INCIDENTS = "pages/together/shared_channels.py", "pages/it/incidents.py"

@@ -85,7 +85,7 @@ def test_a_row_that_cannot_be_taken_is_kept_with_its_reason(tmp_path: Path, row:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "empty"), (b"\xff\xfa\x00day", "encoding"), (b"\x00\x01\x02binary", "binary"), (b"PK\x03\x04cut", "damaged"), (b"PAR1cut", "damaged"), (b"when,what\n1,2\n", "lacks")],
+    [(b"", "empty"), (b"day,channel\n\xff\xfa\xfe\n", "encoding"), (b"\x00\x01\x02binary", "binary"), (b"PK\x03\x04cut", "damaged"), (b"PAR1cut", "damaged"), (b"when,what\n1,2\n", "lacks")],
 )
 def test_a_file_that_cannot_be_read_is_refused_and_harms_nothing_else(tmp_path: Path, content: bytes, words: str) -> None:
     folder = tmp_path / "files"

@@ -20,7 +20,7 @@ from commonground.scope import Scope
 from tests import ownership_reference as reference
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 FIRST = date(2026, 3, 1)
 SCOPE = Scope(first_day=FIRST, last_day=FIRST + timedelta(days=9), as_of=FIRST + timedelta(days=9))
@@ -261,7 +261,7 @@ def written(world: reference.World, money: dict[str, dict[str, list[float]]]) ->
 
 def check_world(folder: Path, seed: int, channels: int) -> None:
     """Every cell's money against a count day by day; weights, gaps and clean cells against the channel's pool, to 1e-9."""
-    from conftest import Desk
+    from desks import Desk
 
     world, money, weights = invented(random.Random(seed), channels)
     desk = Desk(folder)

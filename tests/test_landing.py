@@ -14,7 +14,7 @@ import xlsxwriter
 from commonground import cli, landing
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 DAILY = "day,channel,sessions\n"
 

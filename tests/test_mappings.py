@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 ADS = '''Campaign report
 "October 1, 2026 - October 2, 2026"

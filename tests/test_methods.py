@@ -30,7 +30,7 @@ from commonground.scope import Scope
 from commonground.store import Generation
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 QUESTIONS = ("shared_contrast", "shared_ranking", "handovers", "incident_effects", "slow_web", "anomalies", "pacing")
 

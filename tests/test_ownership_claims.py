@@ -11,7 +11,7 @@ from commonground.questions import ask
 from commonground.scope import Scope
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 CHANNEL = "channel,kind,name,family\nsite,web,Site,site\nshop,web,Shop,site\n"
 ORG = "org,side,valid_to\ncloud,it,\nbrand,marketing,\nagency,other,\nformer,marketing,2026-02-01\n"

@@ -17,7 +17,7 @@ from commonground.scope import Scope
 from commonground.store import current
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 CHANNEL = "channel,kind,name,family\nwebsite,web,Website,site\n"
 SCOPE = "channel,metric,disposition,valid_from\nwebsite,sessions,required,2026-01-01\n"

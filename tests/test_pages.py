@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from commonground.catalogue import catalogue, write
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))

@@ -12,7 +12,7 @@ from commonground.questions import QUESTIONS
 from commonground.scope import Scope
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 COLUMNS = {
     "totals": "metric unit value numerator denominator previous change",

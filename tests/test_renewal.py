@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from conftest import NOW
+from desks import NOW
 from test_pages import opened
 
 from commonground import cli, store
@@ -14,7 +14,7 @@ from commonground.build import is_older, ready
 from commonground.store import NoDataError, OlderDataError, current
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 DAILY = "day,channel,sessions\n2026-10-01,shop,10\n"
 

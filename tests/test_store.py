@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Desk
+from desks import Desk
 
 from commonground.build import build
 from commonground.frame import BLIND

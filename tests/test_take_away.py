@@ -11,7 +11,7 @@ import pytest
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 
 if TYPE_CHECKING:
-    from conftest import Desk
+    from desks import Desk
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
 REGISTERS = ("ownership_claim", "ownership", "org.csv", "catalog-info", "dotgov", "current-federal", "registry")

@@ -95,8 +95,8 @@ def test_a_dispute_is_settled_on_one_page(larkspur: str, page: Any) -> None:
     assert mark_of(page, cell) == "!"
     click_cell(page, cell)
     page.get_by_text("Both say it is theirs: Brand and Content and Web Platform").wait_for(timeout=WAIT)
-    assert page.get_by_text("Web Platform is accountable").is_visible()
-    assert page.get_by_text("Brand and Content is accountable").is_visible()
+    page.get_by_text("Web Platform is accountable").first.wait_for(timeout=WAIT)
+    page.get_by_text("Brand and Content is accountable").first.wait_for(timeout=WAIT)
     assert page.get_by_role("button", name="Propose", exact=True).is_disabled()
 
     say_who(page, "Who are you?", "Ada", "Marketing")
