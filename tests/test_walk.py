@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,16 @@ def tiles(page: Walk) -> None:
         assert value == write(metric, totals[metric.id], page.generation.currency), metric.id
 
 
+def by_family(page: Walk, figure: str) -> None:
+    """The rows below the whole are those of `shared_by_group`."""
+    if figure in page.drawn and (rows := page.drawn[figure][1]) is not None and len(rows) > 1:
+        told = page.ask("shared_by_group", first_day=None, last_day=None, metrics=(page.metric,), by="family", devices=(), kinds=())
+        estimates = {str(group).lower(): value for group, value in zip(told["group"], told["estimate"], strict=True)}
+        shown = {str(name).lower(): value for name, value in zip(rows["name"][1:], rows["estimate"][1:], strict=True) if str(name).lower() in estimates}
+        assert shown
+        np.testing.assert_allclose([estimates[name] for name in shown], list(shown.values()))
+
+
 def test_overview(walk: Callable[[str], Walk]):
     page = walk("pages/together/overview.py")
     tiles(page)
@@ -125,6 +135,10 @@ def test_overview(walk: Callable[[str], Walk]):
     assert table is not None
     same(table, page.ask("trend", metrics=(page.metric,), by="tag", grain=page.grain), ["period", "series"], ["value", "numerator", "denominator"])
     drawn_from(figure, table["value"], "y")
+    moved, _ = page.drawn["overview_moved"]
+    drawn_from(moved, page.ask("channels", metrics=(page.metric,))["change"], "x")
+    if page.metric == "conversion_rate":
+        by_family(page, "overview_peers")
     _, cells = page.drawn["overview_map"]
     assert cells is not None
     same(cells, page.ask("ownership"), ["channel", "metric"], ["state", "tag", "owners", "since", "flags"])
@@ -147,6 +161,15 @@ def test_shared_channels(walk: Callable[[str], Walk]):
         assert rows is not None
         first = rows.iloc[0]
         np.testing.assert_allclose([first["estimate"], first["low"], first["high"]], [told["estimate"], told["low"], told["high"]])
+        by_family(page, "shared_contrast")
+    pairs = page.drawn["shared_pairs"][1] if "shared_pairs" in page.drawn else None
+    if pairs is not None:
+        for side, owners in (("shared", ("Shared",)), ("single", ("IT", "Marketing"))):
+            told = page.ask("channels", metrics=(page.metric,), owners=owners).groupby("family")[["numerator", "denominator"]].sum()
+            value = told["numerator"] / told["denominator"] if catalogue()[page.metric].denominator else told["numerator"]
+            shown = pairs.set_index("group")[side].dropna()
+            assert len(shown)
+            np.testing.assert_allclose(shown, value.loc[shown.index])
     if "shared_ranking" in page.drawn:
         _, ranked = page.drawn["shared_ranking"]
         assert ranked is not None
@@ -182,6 +205,13 @@ def test_marketing_channels(walk: Callable[[str], Walk]):
     told = page.ask("channels", metrics=(page.metric,))
     same(ranked, told, ["channel"], ["value", "previous", "change", "tag"])
     drawn_from(figure, ranked["value"], "x")
+    _, fan = page.drawn.get("channels_pacing_fan", ({}, None))
+    if fan is not None:
+        sums = () if catalogue()[page.metric].denominator else (page.metric,)
+        told = page.ask("pacing", first_day=None, last_day=date(2026, 10, 15), metrics=sums, devices=(), kinds=())
+        last = fan.dropna(subset=["forecast"]).iloc[-1]
+        (row,) = told[np.isclose(told["forecast"].astype(float), last["forecast"])].to_dict("records")
+        np.testing.assert_allclose([last["low"], last["high"]], [row["low"], row["high"]])
     _, heat = page.drawn["channels_heat"]
     assert heat is not None
     same(heat, page.ask("channels", metrics=tuple(heat["metric"].unique())), ["channel", "metric"], ["value", "previous", "change"])
@@ -199,6 +229,13 @@ def test_service_levels(walk: Callable[[str], Walk]):
     (listed,) = page.frames("Service", "Objective", "Now")
     assert len(listed) == len(told)
     assert sorted(listed["Now"]) == sorted(write(catalogue()[m], v) for m, v in zip(told["metric"], told["value"], strict=True))
+    if "service_vitals" in page.drawn:
+        _, vitals = page.drawn["service_vitals"]
+        assert vitals is not None
+        for name, good in zip(vitals["name"], vitals["good"], strict=True):
+            vital, device = str(name).split(" ", 1)
+            told = page.ask("totals", metrics=(f"{vital.lower()}_good_share",), devices=(device,))["value"].iloc[0]
+            assert good == pytest.approx(told), name
     if "service_trend" in page.drawn:
         figure, lines = page.drawn["service_trend"]
         assert lines is not None
