@@ -56,14 +56,14 @@ def test_a_filter_stands_in_the_url_and_a_copied_link_opens_the_same_view(desk: 
     page.wait_for_function("location.search.includes('kind=')", timeout=20_000)
     other = page.context.new_page()
     opened(other, page.url)
-    other.get_by_role("button", name="Filters (1)").wait_for(timeout=20_000)
+    other.get_by_role("button", name="Filters (1)").first.wait_for(timeout=20_000)
 
 
 def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[str, Path], page: Any) -> None:
     opened(page, f"{desk[0]}/channels")
     page.wait_for_timeout(1500)
     click_first_mark(page)
-    page.get_by_text("Channels (click a mark to add or to let go)").wait_for(timeout=20_000)
+    page.get_by_text("Channels (click a mark to add or to let go)").first.wait_for(timeout=20_000)
     page.wait_for_function("location.search.includes('channel=')", timeout=20_000)
     page.wait_for_timeout(2000)
     click_first_mark(page)
@@ -72,7 +72,7 @@ def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[s
 
 def test_the_as_of_day_changes_the_map(desk: tuple[str, Path], page: Any) -> None:
     opened(page, f"{desk[0]}/ownership_gaps")
-    assert page.get_by_text("have no one accountable owner").first.is_visible()
+    page.get_by_text("have no one accountable owner").first.wait_for(timeout=60_000)
     opened(page, f"{desk[0]}/ownership_gaps?as_of=2026-10-10")
     page.get_by_text("have one accountable owner").first.wait_for(timeout=20_000)
 
@@ -91,7 +91,7 @@ def test_the_as_of_day_slides_by_hand(desk: tuple[str, Path], page: Any) -> None
     page.get_by_role("slider", name="As of").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    page.get_by_text("Who is accountable on 18 Oct 2026").wait_for(timeout=20_000)
+    page.get_by_text("Who is accountable on 18 Oct 2026").first.wait_for(timeout=20_000)
     page.get_by_text("have one accountable owner").first.wait_for(timeout=20_000)
     page.wait_for_function("location.search.includes('as_of=2026-10-18')", timeout=20_000)
 
@@ -143,7 +143,7 @@ def test_meeting_mode_is_larger(desk: tuple[str, Path], page: Any) -> None:
 def test_new_data_shows_at_the_next_click_and_is_told(desk: tuple[str, Path], page: Any) -> None:
     address, folder = desk
     opened(page, address)
-    assert page.get_by_text("generation 1 ").first.is_visible()
+    page.get_by_text("generation 1 ").first.wait_for(timeout=60_000)
     more = folder / "daily2.csv"
     more.write_text("day,channel,sessions\n2026-10-31,website,900\n")
     import_paths([more], folder / "data", NOW)

@@ -44,7 +44,7 @@ def larkspur(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]
 def opened(page: Any, address: str) -> Any:
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
-    page.locator(f"{MAP}[data-drawn]").wait_for(timeout=WAIT)
+    page.locator(f"{MAP}[data-drawn]").first.wait_for(timeout=WAIT)
     return page
 
 
@@ -78,7 +78,7 @@ def say_who(page: Any, button: str, name: str, side: str) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your name").press("Tab")
     page.locator("[data-testid=stPopoverBody]").get_by_text(side, exact=True).click()
-    page.get_by_role("button", name=f"{name}, {side}", exact=True).wait_for(timeout=WAIT)
+    page.get_by_role("button", name=f"{name}, {side}", exact=True).first.wait_for(timeout=WAIT)
     page.keyboard.press("Escape")
     page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
 
@@ -94,33 +94,33 @@ def test_a_dispute_is_settled_on_one_page(larkspur: str, page: Any) -> None:
     opened(page, f"{larkspur}/ownership_gaps?cell=sms%7Csessions")
     assert mark_of(page, cell) == "!"
     click_cell(page, cell)
-    page.get_by_text("Both say it is theirs: Brand and Content and Web Platform").wait_for(timeout=WAIT)
+    page.get_by_text("Both say it is theirs: Brand and Content and Web Platform").first.wait_for(timeout=WAIT)
     page.get_by_text("Web Platform is accountable").first.wait_for(timeout=WAIT)
     page.get_by_text("Brand and Content is accountable").first.wait_for(timeout=WAIT)
-    assert page.get_by_role("button", name="Propose", exact=True).is_disabled()
+    page.get_by_role("button", name="Propose", exact=True, disabled=True).first.wait_for(timeout=WAIT)
 
     say_who(page, "Who are you?", "Ada", "Marketing")
     page.get_by_label("Owner", exact=True).press_sequentially("Brand and Content (M")
     page.get_by_text("Brand and Content (Marketing)").click()
     page.get_by_label("Why").fill("The brand charter says so")
-    page.get_by_role("button", name="Propose", exact=True).click()
-    page.get_by_text("Waits for IT: only the other side can sign.").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Propose", exact=True).first.click(timeout=WAIT)
+    page.get_by_text("Waits for IT: only the other side can sign.").first.wait_for(timeout=WAIT)
     assert mark_of(page, cell) == "!"
 
     say_who(page, "Ada, Marketing", "Grace", "IT")
-    page.get_by_role("button", name="Sign as Grace, IT").click()
-    page.get_by_text("Owned by Brand and Content").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Sign as Grace, IT").first.click(timeout=WAIT)
+    page.get_by_text("Owned by Brand and Content").first.wait_for(timeout=WAIT)
     page.wait_for_function(f"document.querySelector(\"{MAP}\").data[0].text[document.querySelector(\"{MAP}\").data[0].customdata.indexOf('{cell}')] === '<b>M</b>'", timeout=WAIT)
     assert mark_of(page, "website|sessions") == "!"
 
-    page.get_by_role("link", name="Open dossier: Website").click()
-    page.get_by_role("heading", name="What do we know about Website?").wait_for(timeout=WAIT)
-    page.get_by_text("Decisions about it").wait_for(timeout=WAIT)
+    page.get_by_role("link", name="Open dossier: Website").first.click(timeout=WAIT)
+    page.get_by_role("heading", name="What do we know about Website?").first.wait_for(timeout=WAIT)
+    page.get_by_text("Decisions about it").first.wait_for(timeout=WAIT)
 
 
 def test_the_day_before_a_decision_still_shows_the_dispute(larkspur: str, page: Any) -> None:
     opened(page, f"{larkspur}/ownership_gaps?as_of=2025-08-31&cell=website%7Csessions")
-    page.get_by_text("Owned by Brand and Content").wait_for(timeout=WAIT)
+    page.get_by_text("Owned by Brand and Content").first.wait_for(timeout=WAIT)
     assert mark_of(page, "website|sessions") == "M"
 
 
@@ -133,11 +133,11 @@ def test_a_row_that_is_picked_leads_to_its_dossier(larkspur: str, page: Any) -> 
     box = table.bounding_box()
     page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the first row's box
     page.get_by_role("link", name="Open dossier").first.click(timeout=WAIT)
-    page.get_by_role("heading", name="What do we know about").wait_for(timeout=WAIT)
+    page.get_by_role("heading", name="What do we know about").first.wait_for(timeout=WAIT)
 
 
 def test_a_channel_that_was_clicked_can_be_opened_from_the_frame(larkspur: str, page: Any) -> None:
     page.goto(f"{larkspur}/?channel=sms")
-    page.get_by_role("link", name="Open dossier: SMS").click(timeout=WAIT)
-    page.get_by_role("heading", name="What do we know about SMS?").wait_for(timeout=WAIT)
+    page.get_by_role("link", name="Open dossier: SMS").first.click(timeout=WAIT)
+    page.get_by_role("heading", name="What do we know about SMS?").first.wait_for(timeout=WAIT)
     assert "channel_id=sms" in page.url
