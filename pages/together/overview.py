@@ -14,56 +14,59 @@ gaps = view.ask("gaps", owners=())
 cells = view.ask("ownership", owners=())
 labels = pageparts.labels()
 
+# The page is laid out first and its charts are filled first: they take the browser longest, and readers wait for them.
 st.title("Where do we stand?")
-left, right = st.columns(2)
-with left.container(border=True, height="stretch"):
+best, worst = (column.container(border=True, height="stretch") for column in st.columns(2))
+tiles = st.container()
+left, right = st.columns([3, 2])
+trend, peers = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
+accountable = st.container(border=True)
+left, right = st.columns([2, 3])
+moved, fresh, listed = left.container(border=True), left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
+everything = evidenceparts.over_all(view)
+
+with trend:
+    st.markdown(f"**{view.metric.label} by owner, by {pageparts.grain(view)}**")
+    st.caption(f"Each day counts for the owner of that day. {words.CAVEAT}")
+    pageparts.trend(view, sums, by="tag", key="overview_trend", height=290)
+with peers:
+    st.markdown(f"**Shared against single-owned peers** · {view.metric.label.lower()}")
+    st.caption("Adjusted for family, device and region, with the 95 % range, over all days.")
+    evidenceparts.contrast_figure(everything, "family", key="overview_peers", brief=True)
+with accountable:
+    st.markdown(f"**Who is accountable, channel by metric** · {words.day(view.scope.as_of)} · {words.MARKS}")
+    pageparts.ownership_map(view, cells, key="overview_map")
+with moved:
+    st.markdown(f"**{view.metric.label}: biggest changes**")
+    st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
+    rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
+    if rows.empty:
+        st.info("Nothing to compare with in this view.")
+    else:
+        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=250,
+                   alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
+
+with best:
     st.caption(":material/handshake: WHERE SHARED CHANNELS PERFORM BEST")
     headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
     st.markdown(f"**{headline}**")
     st.caption(detail)
-    everything = evidenceparts.over_all(view)
     evidenceparts.how("overview_shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything))
-with right.container(border=True, height="stretch"):
+with worst:
     st.caption(":material/help_center: WHERE OWNERSHIP GAPS EXIST")
     headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency, performance.selling(view.generation)), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
     st.page_link("pages/together/ownership_gaps.py", label="The map on any day, each gap's evidence and price", icon=":material/arrow_forward:")
-
-pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
-
-left, right = st.columns([3, 2])
-with left.container(border=True, height="stretch"):
-    st.markdown(f"**{view.metric.label} by owner, by {pageparts.grain(view)}**")
-    st.caption(f"Each day counts for the owner of that day. {words.CAVEAT}")
-    pageparts.trend(view, sums, by="tag", key="overview_trend", height=290)
-with right.container(border=True, height="stretch"):
-    st.markdown(f"**Shared against single-owned peers** · {view.metric.label.lower()}")
-    st.caption("Adjusted for family, device and region, with the 95 % range, over all days.")
-    evidenceparts.contrast_figure(everything, "family", key="overview_peers", brief=True)
-
-with st.container(border=True):
-    st.markdown(f"**Who is accountable, channel by metric** · {words.day(view.scope.as_of)} · {words.MARKS}")
-    pageparts.ownership_map(view, cells, key="overview_map")
-
-left, right = st.columns([2, 3])
-with left:
-    with st.container(border=True):
-        st.markdown(f"**{view.metric.label}: biggest changes**")
-        st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
-        rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
-        if rows.empty:
-            st.info("Nothing to compare with in this view.")
-        else:
-            chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=250,
-                       alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
-    with st.container(border=True, height="stretch"):
-        st.markdown("**How fresh is the data?**")
-        fresh = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
-        st.dataframe(fresh, hide_index=True, alt="Sources and how fresh they are",
-                     column_config={"source": "Source", "channels": "Channels", "last_day": "Newest day", "stale": "Stale"})  # fmt: skip
-        st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
-with right.container(border=True, height="stretch"):
+with tiles:
+    pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
+with fresh:
+    st.markdown("**How fresh is the data?**")
+    sources = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
+    st.dataframe(sources, hide_index=True, alt="Sources and how fresh they are",
+                 column_config={"source": "Source", "channels": "Channels", "last_day": "Newest day", "stale": "Stale"})  # fmt: skip
+    st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
+with listed:
     st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
     pageparts.gap_table(view, gaps.head(14), key="overview_gaps")
 
