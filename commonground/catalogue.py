@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 DASH = "–"
-THIN = "\u2009"
+THIN = "\u202f"
+"""Between a figure and its unit: narrow, and no line breaks there."""
 MINUS = "\u2212"
+TENFOLD = 10
+"""From here on a change is written as a multiple: +1219 % says less than ×13."""
 
 
 class UnknownNameError(ValueError):
@@ -174,7 +177,7 @@ def change(metric: Metric, value: float | None, previous: float | None) -> float
 
 
 def write(metric: Metric, value: float | None, currency: str = "EUR") -> str:
-    """A value as people read it: three significant digits, a thin space before its unit."""
+    """A value as people read it: three significant digits, a narrow space that never breaks before its unit."""
     if _missing(value):
         return DASH
     assert value is not None
@@ -194,7 +197,7 @@ def write(metric: Metric, value: float | None, currency: str = "EUR") -> str:
 
 
 def write_change(metric: Metric, difference: float | None) -> str:
-    """A change as people read it: points for rates, percent for volumes."""
+    """A change as people read it: points for rates, percent for volumes, times from tenfold on."""
     if _missing(difference):
         return DASH
     assert difference is not None
@@ -202,6 +205,8 @@ def write_change(metric: Metric, difference: float | None) -> str:
         return f"{_plus(difference * 100, 2)}{THIN}pt"
     if metric.unit == "stars":
         return f"{_plus(difference, 2)}{THIN}★"
+    if difference >= TENFOLD - 1:
+        return f"×{compact(round(1 + difference))}"
     return f"{_plus(difference * 100, 1)}{THIN}%"
 
 
@@ -228,7 +233,7 @@ def _signed(value: float, digits: int) -> str:
 
 def _plus(value: float, digits: int) -> str:
     text = f"{value:+.{digits}f}"
-    return text.replace("-", MINUS)
+    return text.replace("-", MINUS) if float(text) else text[1:]
 
 
 def _missing(value: float | None) -> bool:

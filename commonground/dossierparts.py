@@ -185,7 +185,7 @@ def checklists(view: View, channel: str) -> None:
         st.caption("Neither side keeps a checklist for it (checklist_item.csv).")
         return
     row = found.iloc[0]
-    ready = "not known: one of the two lists is empty" if pd.isna(row["ready"]) else f"{100 * row['ready']:.0f}\u2009% ready"
+    ready = "not known: one of the two lists is empty" if pd.isna(row["ready"]) else f"{100 * row['ready']:.0f}\u202f% ready"
     st.markdown(f"**Its two checklists: {ready}** · the smaller of the two shares, never their mean")
     items = dossier.checklist_items(view.generation, view.scope)
     names = ledgerparts.org_names(view)
@@ -236,7 +236,7 @@ def tools(view: View, channel: str) -> None:
     st.markdown("**Tools**")
     names, sign = ledgerparts.org_names(view), money_sign(view.currency)
     _table([
-        {"Tool": r["tool"], "Does": r["capability"], "Team": names.get(r["org"], r["org"]), "Cost a year": "–" if pd.isna(r["annual_cost"]) else f"{sign}\u2009{compact(r['annual_cost'], money=True)}",
+        {"Tool": r["tool"], "Does": r["capability"], "Team": names.get(r["org"], r["org"]), "Cost a year": "–" if pd.isna(r["annual_cost"]) else f"{sign}\u202f{compact(r['annual_cost'], money=True)}",
          "Also done by": r["same_capability"] or "–"}
         for r in of_channel(view, channel).ask("tools").to_dict("records")
     ], "No tool is on record for it.", "Tools")  # fmt: skip

@@ -28,6 +28,7 @@ STYLE = (Path(__file__).parent / "chart_assets" / "frame.css").read_text("utf-8"
 PRESENT_STYLE = "html {font-size: 21.6px;} .st-key-filters_fold {display: flex;} .st-key-filters_folded {display: none;}"
 """Meeting mode: everything 1.35 times, so that it reads across a room, and the filters on one line."""
 DOSSIER = "pages/together/channel.py"
+DATA = "pages/reference/data.py"
 STATE_WIDTH = 268
 """Pixels for what the filters come to, beside them: two lines of text."""
 COMMAS = ", "
@@ -140,11 +141,10 @@ def filters(generation: Generation) -> View:
     line = st.container(key="filters_fold")
     row = st.container(horizontal=True, vertical_alignment="bottom", key="filters_shown" if unfolded else "filters_folded")
     with row:
-        chosen = st.selectbox("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"),
-                              key="period", bind="query-params", width=150)  # fmt: skip
-        compare = st.selectbox("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], key="compare", bind="query-params", width=180)
-        metric = st.selectbox("Metric", list(catalogue().metrics), index=list(catalogue().metrics).index(_default_metric(generation)),
-                              format_func=lambda m: catalogue()[m].label, key="metric", bind="query-params", width=190)  # fmt: skip
+        chosen = choose("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"), name="period", default="28d", stays=True, width=150)
+        compare = choose("Against", list(COMPARISONS), format_func=lambda c: COMPARISONS[c], name="compare", default="previous", stays=True, width=180)
+        metric = choose("Metric", list(catalogue().metrics), format_func=lambda m: catalogue()[m].label, name="metric",
+                        default=_default_metric(generation), stays=True, width=190)  # fmt: skip
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
             kinds = st.pills("Kind", KINDS, selection_mode="multi", format_func=str.capitalize, key="kind", bind="query-params")
             owners = st.pills("Owner on the day", TAGS, selection_mode="multi", key="owner", bind="query-params")
@@ -161,16 +161,18 @@ def filters(generation: Generation) -> View:
         span = (span[1], span[0])
     channels = _clicked_channels(names)
     scope = Scope(
-        first_day=span[0], last_day=span[1], compare=compare or "previous", kinds=tuple(kinds or ()), owners=tuple(owners or ()),
+        first_day=span[0], last_day=span[1], compare=compare, kinds=tuple(kinds or ()), owners=tuple(owners or ()),
         channels=tuple(channels or ()), devices=tuple(devices or ()), regions=tuple(regions or ()),
     ).within(first, last)  # fmt: skip
     before = scope.before()
     against = f" against {words.days(*before)}" if before else ""
-    row.caption(f"{words.days(*span)}{against}  \ngeneration {generation.number} · {_freshness(generation)}", width=STATE_WIDTH)
+    with row.container(width=STATE_WIDTH, gap=None, key="state"):
+        st.caption(f"{words.days(*span)}{against}")
+        st.page_link(DATA, label=f":small[generation {generation.number} · {_freshness(generation)}]")
     picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
-    told = " · ".join([words.days(*span), catalogue()[metric or _default_metric(generation)].label, *(picked or ["all channels"])])
+    told = " · ".join([words.days(*span), catalogue()[metric].label, *(picked or ["all channels"])])
     line.button(told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", help="Show or hide the filters")
-    return View(generation, scope, catalogue()[metric or _default_metric(generation)], names)
+    return View(generation, scope, catalogue()[metric], names)
 
 
 def _fold() -> None:
@@ -194,15 +196,26 @@ def person() -> Person | None:
 
 
 def choose(label: str, options: Sequence[str], *, name: str, default: str, format_func: Callable[[str], str],
-           width: int | Literal["stretch"] = "stretch") -> str:
-    """A selectbox whose choice stands in the URL by its id, as ``?name=id``: the URL is where it is kept."""
-    asked = st.query_params.get(name)
-    st.session_state[name] = asked if asked in options else default
+           stays: bool = False, width: int | Literal["stretch"] = "stretch") -> str:
+    """A selectbox whose choice stands in the URL by its id, as ``?name=id`` (a label is understood, too); the default leaves it.
 
-    def keep() -> None:
-        st.query_params[name] = st.session_state[name]
+    `stays`: the choice is taken along to the next page. Streamlit's own binding writes labels, which change.
+    """
+    by_hand = st.session_state.pop(f"{name} by hand", False)
+    asked = None if by_hand else st.query_params.get(name)
+    if by_hand or stays:
+        asked = asked or st.session_state.get(name)
+    chosen = next((option for option in options if asked in (option, format_func(option))), default)
+    st.session_state[name] = chosen
 
-    chosen: str = st.selectbox(label, options, key=name, format_func=format_func, on_change=keep, width=width)
+    def keep() -> None:  # what a callback writes into the URL never reaches the browser: the run after it writes
+        st.session_state[f"{name} by hand"] = True
+
+    st.selectbox(label, options, key=name, format_func=format_func, on_change=keep, width=width)
+    if chosen == default:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != chosen:
+        st.query_params[name] = chosen
     return chosen
 
 

@@ -156,7 +156,7 @@ def sides_agree(view: View) -> None:
         names = rows["group"].map(view.name) if by == "channel" else rows["group"]
         told = pd.DataFrame({
             GROUPS[by]: names, "Metrics": rows["cells"], "Contradict": rows["contradicted"], "One is silent": rows["cells"] - rows["same"] - rows["contradicted"],
-            "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u2009%" for s in rows["share"]],
+            "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u202f%" for s in rows["share"]],
             "Kappa": ["n/a" if k is None or pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in rows["kappa"]],
         })  # fmt: skip
         if by == "channel":

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from commonground.catalogue import compact, money_sign
+from commonground.catalogue import THIN, compact, money_sign
 from commonground.questions.history import STANDING_POLICY
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Proposal
-from commonground.words import THIN, day
+from commonground.words import day
 
 OWNERS = {"it": "IT", "marketing": "Marketing", "shared": "Both together"}
 SUFFIX = {"it": "IT", "marketing": "Marketing", "shared": "both"}

@@ -13,6 +13,7 @@ import streamlit as st
 from commonground import chart, evidenceparts, figures, words
 from commonground.catalogue import (
     MINUS,
+    THIN,
     Metric,
     add_up,
     catalogue,
@@ -30,7 +31,8 @@ from commonground.questions.ownership import STATE_WORDS
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
 FEWEST_TILES = 3
-"""A single tile as wide as the page would be a banner."""
+TILE_WIDTH = 400
+"""Pixels: one or two tiles as wide as the page would be banners."""
 DELTA_COLOUR: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1: "inverse", 0: "off"}
 MAP_ROWS = 40
 MAP_COLUMNS = 24
@@ -73,7 +75,7 @@ def explain(view: View, metric: Metric) -> str:
     return str(view.keep(f"explained {metric.id}", told, blind=True))
 
 
-NUMBER = re.compile("(?:\u2013|[+\u2212-]?(?:[\u20ac$\u00a3]|[A-Z]{3})?\\s?[+\u2212-]?[0-9][0-9.,]*\\s?(?:k|M|bn)?\\s?(?:%|pt|\u2605|ms|s|min|h|days)?)")
+NUMBER = re.compile("(?:\u2013|[+\u2212\u00d7-]?(?:[\u20ac$\u00a3]|[A-Z]{3})?\\s?[+\u2212-]?[0-9][0-9.,]*\\s?(?:k|M|bn)?\\s?(?:%|pt|\u2605|ms|s|min|h|days)?)")
 """A figure as `write` spells it, or the dash of no data."""
 
 
@@ -113,16 +115,17 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
     totals = view.keep(f"totals {wanted}", lambda: performance.total_of(sums, metrics))
     lines = view.keep(f"lines {wanted}", lambda: [add_up(now, m, ["day"]).sort_values("day")["value"].dropna().tolist() for m in metrics])
     moved = view.keep(f"moved {wanted}", lambda: _moved(view, sums, metrics))
-    for place, (column, metric) in enumerate(zip(st.columns(max(len(metrics), FEWEST_TILES)), metrics, strict=False)):
-        row = totals.iloc[place]
-        colour = DELTA_COLOUR[metric.sign if moved[place] else 0]
-        tile = column.container(border=True, height="stretch")
-        tile.metric(
-            metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency), None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace("\u2212", "-"),
-            delta_color=colour, help=explain(view, metric),
-        )  # fmt: skip
-        if len(lines[place]) > 1:  # Streamlit's own sparkline takes the browser as long as all our charts do
-            tile.image(figures.sparkline(lines[place], theme=view.theme), width="stretch", alt=f"{metric.label} by day")
+    with st.container(horizontal=True, key="_".join(["tiles", *(metric.id for metric in metrics[:1])])):
+        for place, metric in enumerate(metrics):
+            row = totals.iloc[place]
+            tile = st.container(border=True, height="stretch", width="stretch" if len(metrics) >= FEWEST_TILES else TILE_WIDTH)
+            tile.metric(
+                metric.label + (f"  :gray-badge[{owners[metric.id]}]" if owners and metric.id in owners else ""), write(metric, row["value"], view.currency),
+                None if pd.isna(row["change"]) else write_change(metric, row["change"]).replace(MINUS, "-"),
+                delta_color=DELTA_COLOUR[metric.sign if moved[place] else 0], help=explain(view, metric),
+            )  # fmt: skip
+            if len(lines[place]) > 1:  # Streamlit's own sparkline takes the browser as long as all our charts do
+                tile.image(figures.sparkline(lines[place], theme=view.theme), width="stretch", alt=f"{metric.label} by day")
 
 
 def _moved(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> list[int]:
@@ -243,6 +246,12 @@ def ownership_map(view: View, cells: pd.DataFrame, *, key: str, on_click: Callab
                table=cells[["channel", "metric", "state", "tag", "owners", "since", "flags"]])  # fmt: skip
 
 
+def unsettled(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells of the channels in which something is contested or unowned; all, where nothing is."""
+    open_ones = cells.loc[cells["tag"].isin(["Contested", "Unowned"]), "channel"]
+    return cells[cells["channel"].isin(open_ones)] if len(open_ones) else cells
+
+
 def biggest_changes(view: View, sums: pd.DataFrame, most: int) -> pd.DataFrame:
     """The channels whose metric changed most against the comparison, ready to be drawn as a ranking."""
     now = performance.channels_of(view.generation, sums, view.scope, [view.metric]).dropna(subset=["change"])
@@ -253,13 +262,6 @@ def biggest_changes(view: View, sums: pd.DataFrame, most: int) -> pd.DataFrame:
         "hover": [words.changed(view.metric, view.name(c), v, d, view.currency)
                   for c, v, d in zip(moved["channel"], moved["value"], moved["change"], strict=True)],
     })  # fmt: skip
-
-
-def by_source(fresh: pd.DataFrame) -> pd.DataFrame:
-    """Freshness by source: its channels, newest day and how many of its channels are stale."""
-    stale = fresh.assign(stale=fresh["state"] == "stale").groupby("source")
-    counted = pd.DataFrame({"channels": stale["channel"].nunique(), "last_day": stale["last_day"].max(), "stale": stale["stale"].sum()})
-    return counted.reset_index().assign(last_day=lambda f: [words.day(d) for d in f["last_day"]], source=lambda f: f["source"].map(tool_name))
 
 
 def _map(view: View, cells: pd.DataFrame) -> tuple[figures.Figure, str, int, int, int]:
@@ -290,7 +292,7 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
     sign = money_sign(view.currency)
 
     def money(value: float) -> str:
-        return "–" if pd.isna(value) else f"{sign}\u2009{compact(value, money=True)}"
+        return "–" if pd.isna(value) else f"{sign}{THIN}{compact(value, money=True)}"
 
     return pd.DataFrame({
         "Channel": gaps["channel"].map(view.name), "Metric": gaps["metric"].map(labels()),
@@ -400,7 +402,7 @@ def vital_rows(cuts: pd.DataFrame) -> pd.DataFrame:
             if loads > 0:
                 needs = max(0.0, 1 - (good + poor) / loads)
                 rows.append({"id": f"{vital}|{device}", "name": f"{name} {device}", "good": good / loads, "needs": needs, "poor": poor / loads,
-                             "text": f"{100 * good / loads:.0f}{words.THIN}% good", "hover": words.vital(f"{name} {device}", good / loads, needs, poor / loads)})  # fmt: skip
+                             "text": f"{100 * good / loads:.0f}{THIN}% good", "hover": words.vital(f"{name} {device}", good / loads, needs, poor / loads)})  # fmt: skip
     return pd.DataFrame(rows, columns=["id", "name", "good", "needs", "poor", "text", "hover"])
 
 

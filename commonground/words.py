@@ -19,6 +19,7 @@ import pandas as pd
 from commonground.catalogue import (
     DASH,
     MINUS,
+    THIN,
     Metric,
     compact,
     money_sign,
@@ -28,7 +29,6 @@ from commonground.catalogue import (
 from commonground.evidence.verdicts import CLEAR, TOO_LITTLE, t_quantile
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 
-THIN = "\u2009"
 CAVEAT = "Unadjusted sums. Channels were not given their owners at random: family, device and region differ between them."
 CAUSE_CAVEAT = "Channels were not given their owners at random."
 SURE = "A range made this way holds the true figure in about 19 of 20 cases."
@@ -96,7 +96,7 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
     oldest = open_gaps.sort_values("age_days", ascending=False).iloc[0]
     headline = (
         f"{len(open_gaps)} of {len(needed)} metrics have no one accountable owner; first: "
-        f"{names.get(worst['channel'], worst['channel'])}, {labels[worst['metric']].lower()}: {STATE_WORDS[worst['state']]}"
+        f"{names.get(worst['channel'], worst['channel'])}, {labels[worst['metric']].lower()} ({STATE_WORDS[worst['state']]})"
     )
     sign = money_sign(currency)
     spent, is_ledger = open_gaps["spend"].sum(min_count=1), open_gaps["channel"].isin(sells)
@@ -110,6 +110,12 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
         money.append(f"{sign}{THIN}{compact(by_origin, money=True)} of the platforms' revenue came in through channels in gaps (by origin: the same money, never added)")
     detail = "; ".join(money) + ". " if money else ""
     return headline, f"{detail}Oldest: {names.get(oldest['channel'], oldest['channel'])}, {int(oldest['age_days'])} days."
+
+
+def unsettled(shown: pd.DataFrame, cells: pd.DataFrame) -> str:
+    """What a map of the channels shows: those with something contested or unowned, or all where nothing is."""
+    few, many = shown["channel"].nunique(), cells["channel"].nunique()
+    return f"Who is accountable: the {few} of {many} channels with a metric in dispute or without an owner" if few < many else "Who is accountable, channel by metric"
 
 
 def changed(metric: Metric, name: str, now: float | None, difference: float | None, currency: str) -> str:

@@ -75,7 +75,7 @@ def test_the_change_of_a_rate_is_in_points_and_that_of_a_sum_in_percent():
     assert change(catalogue()["revenue"], None, 100) is None
 
 
-@pytest.mark.parametrize(("number", "text"), [(4_314_000, "4.31\u2009M"), (612_000, "612\u2009k"), (999_960, "1.00\u2009M"), (0, "0"), (-1500, "\u22121.50\u2009k")])
+@pytest.mark.parametrize(("number", "text"), [(4_314_000, "4.31\u202fM"), (612_000, "612\u202fk"), (999_960, "1.00\u202fM"), (0, "0"), (-1500, "\u22121.50\u202fk")])
 def test_large_numbers_have_three_digits(number: float, text: str):
     assert compact(number) == text
 
@@ -83,4 +83,4 @@ def test_large_numbers_have_three_digits(number: float, text: str):
 def test_no_data_is_written_as_a_dash():
     assert write(catalogue()["revenue"], None) == "–"
     assert write(catalogue()["uptime"], float("nan")) == "–"
-    assert write_change(catalogue()["uptime"], 0.005) == "+0.50\u2009pt"
+    assert write_change(catalogue()["uptime"], 0.005) == "+0.50\u202fpt"

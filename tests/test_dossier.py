@@ -102,7 +102,7 @@ def test_the_dossier_of_a_contested_channel_says_who_says_what(firm: Desk, monke
     assert app.title[0].value == "What do we know about Website?"
     assert "Website is contested since 20 Oct 2026: 1 of 1 metrics have no one accountable owner." in said
     assert "www.example.org" in said
-    assert "50\u2009% ready" in said
+    assert "50\u202f% ready" in said
     claims = next(f.value for f in app.dataframe if "Standing" in f.value)
     assert claims[["Who says", "Whom", "Standing"]].values.tolist() == [["IT", "Web team", "stands"], ["Marketing", "Brand team", "stands"]]
     assert next(m.label for m in app.metric).startswith("Sessions  :gray-badge[!]")
@@ -192,9 +192,9 @@ def test_a_policy_that_has_run_out_expects_nothing():
 def test_a_price_names_each_column_and_what_is_not_priced():
     gap = {"spend": 1200.0, "revenue_exposed": 3400.0, "shortfall": None, "incident_loss": None}
     said = ledgerwords.price(gap, None, "EUR")
-    assert said == "**€\u20091.20\u2009k** spend without one owner · **€\u20093.40\u2009k** revenue exposed, not a loss · not priced: shortfall and incident loss"
+    assert said == "**€\u202f1.20\u202fk** spend without one owner · **€\u202f3.40\u202fk** revenue exposed, not a loss · not priced: shortfall and incident loss"
     nothing = dict.fromkeys(gap)
-    assert ledgerwords.price(nothing, 581_000.0, "EUR").startswith("581\u2009k sessions passed it in the period. Not priced")
+    assert ledgerwords.price(nothing, 581_000.0, "EUR").startswith("581\u202fk sessions passed it in the period. Not priced")
 
 
 def test_a_claim_about_a_channel_is_one_row_that_says_where_it_stands():
@@ -213,8 +213,8 @@ def test_waiting_adds_up_only_what_is_priced_and_only_where_it_is_sold():
     costs = pd.DataFrame({"channel": ["shop", "app", "mail", "app"], "loss": [100.0, 20.0, 50.0, None]})
     said = ledgerwords.waiting(costs, 28, "EUR", {"shop", "app"})
     assert said == (
-        "If the period goes on as it did, waiting 28 days is estimated to cost €\u2009120 where it is sold (2 gaps) and "
-        "€\u200950.00 by origin, a part of the same revenue and never added (1 gap); not priced: 1 gap."
+        "If the period goes on as it did, waiting 28 days is estimated to cost €\u202f120 where it is sold (2 gaps) and "
+        "€\u202f50.00 by origin, a part of the same revenue and never added (1 gap); not priced: 1 gap."
     )
     assert "not known" in ledgerwords.waiting(costs.iloc[[3]], 7, "EUR", {"shop"})
 
@@ -223,7 +223,7 @@ TABS = {
     "All gaps": "None of these gaps is priced, so what another 28 days would cost is not known.",
     "What changed hands": "1 metric changed hands between 1 Oct 2026 and 31 Oct 2026: 1 gap opened, 0 closed, 0 other changes.",
     "Over time": "Contested: none has found one yet; 1 still open, the oldest 12 days.",
-    "Do the sides agree?": "The two sides say the same about 1 of 4 metrics (25\u2009%)",
+    "Do the sides agree?": "The two sides say the same about 1 of 4 metrics (25\u202f%)",
     "What if": "2 of 2 gaps would close, and 0 metrics that have an owner would change hands.",
     "Take it with you": "one row a cell, one column a team",
 }

@@ -327,7 +327,7 @@ def test_more_lines_than_can_be_told_apart_are_all_drawn_the_rest_grey() -> None
 
 def test_shares_are_written_the_houses_way() -> None:
     axis = figures.contrast(CONTRAST, theme="light")["layout"]["xaxis"]
-    assert axis["ticktext"] == ["−10\u2009%", "0\u2009%", "+10\u2009%", "+20\u2009%"]
+    assert axis["ticktext"] == ["−10\u202f%", "0\u202f%", "+10\u202f%", "+20\u202f%"]
 
 
 def test_an_open_spell_reaches_to_the_last_day() -> None:
@@ -503,14 +503,14 @@ def test_a_sparkline_of_one_value_is_no_line_and_of_equal_values_a_level_one(val
 def test_an_axis_of_differences_between_shares_is_written_in_points():
     rows = pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"], "tag": ["IT", "Shared"], "value": [-0.02, 0.02], "text": ["", ""], "hover": ["", ""]})
     drawn = figures.ranking(rows, theme="light", tickformat="+.0pt")["layout"]["xaxis"]
-    assert drawn["ticktext"] == ["\u22122\u2009pt", "\u22121\u2009pt", "0\u2009pt", "+1\u2009pt", "+2\u2009pt"]
-    assert figures.ranking(rows, theme="light", tickformat="+.0%")["layout"]["xaxis"]["ticktext"][-1] == "+2\u2009%"
+    assert drawn["ticktext"] == ["\u22122\u202fpt", "\u22121\u202fpt", "0\u202fpt", "+1\u202fpt", "+2\u202fpt"]
+    assert figures.ranking(rows, theme="light", tickformat="+.0%")["layout"]["xaxis"]["ticktext"][-1] == "+2\u202f%"
 
 
 def test_an_axis_of_volumes_is_written_as_the_pages_write_them():
     rows = pd.DataFrame({"id": ["a"], "name": ["A"], "tag": ["IT"], "value": [2.0e9], "text": [""], "hover": [""]})
     drawn = figures.ranking(rows, theme="light", tickformat="~s")["layout"]["xaxis"]
-    assert drawn["ticktext"] == ["0", "0.5\u2009bn", "1\u2009bn", "1.5\u2009bn", "2\u2009bn"]
+    assert drawn["ticktext"] == ["0", "0.5\u202fbn", "1\u202fbn", "1.5\u202fbn", "2\u202fbn"]
 
 
 def test_a_map_of_one_metric_keeps_its_cells_small():

@@ -8,8 +8,8 @@ from commonground.catalogue import catalogue
 
 def test_figures_stand_at_the_right_and_words_and_dates_at_the_left():
     rows = pd.DataFrame({
-        "Channel": ["Web shop", "Display"], "Spend": ["\u20ac\u20092.37\u2009k", "\u2013"], "Change": ["\u22120.05\u2009pt", "+5.2\u2009%"],
-        "Since": ["1 Nov 2024", "2 Jun 2025"], "Revenue": ["CHF\u200912.5\u2009k", "CHF\u20090"], "Stars": ["4.09\u2009\u2605", "3.74\u2009\u2605"],
+        "Channel": ["Web shop", "Display"], "Spend": ["\u20ac\u202f2.37\u202fk", "\u2013"], "Change": ["\u22120.05\u202fpt", "+5.2\u202f%"],
+        "Since": ["1 Nov 2024", "2 Jun 2025"], "Revenue": ["CHF\u202f12.5\u202fk", "CHF\u202f0"], "Stars": ["4.09\u202f\u2605", "3.74\u202f\u2605"],
     })  # fmt: skip
     assert list(pageparts.aligned(rows)) == ["Spend", "Change", "Revenue", "Stars"]
     assert pageparts.aligned(rows.head(0)) == {}

@@ -150,18 +150,18 @@ def test_the_reasons_were_found_in_the_sources() -> None:
 
 @pytest.mark.parametrize(("value", "said"), [(0.1415, "+14"), (0.0399, "+4.0"), (-0.0057, "−0.57"), (0.0, "0"), (1.234, "+120"), (0.0999, "+10"), (None, "–"), (math.nan, "–"), (math.inf, "–")])
 def test_an_estimate_has_two_significant_digits_and_a_sign(value: float | None, said: str) -> None:
-    assert words.share(value).replace("\u2009%", "") == said
+    assert words.share(value).replace("\u202f%", "") == said
 
 
 @pytest.mark.parametrize(("value", "said"), [(81_306, "81 k"), (1_999_000, "2.0 M"), (638.4, "640"), (-2_583, "−2.6 k"), (0.0, "0"), (999_900, "1.0 M")])
 def test_an_amount_has_two_significant_digits(value: float, said: str) -> None:
-    assert words.rough(value).replace("\u2009", " ") == said
+    assert words.rough(value).replace("\u202f", " ") == said
 
 
 def test_a_clear_contrast_is_an_association_with_a_range_and_the_permanent_caveat() -> None:
     headline, detail = words.contrast(CVR, contrast())
     assert "associated with 14" in headline
-    assert "+7.9\u2009% to +21\u2009%" in headline
+    assert "+7.9\u202f% to +21\u202f%" in headline
     assert "19 of 20 cases" in detail
     assert words.CAUSE_CAVEAT in detail
 
@@ -194,7 +194,7 @@ def test_best_is_said_only_from_a_probability_of_four_in_five() -> None:
 
 
 def test_where_shared_channels_are_ahead_names_only_what_stands_out() -> None:
-    assert words.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u2009%) and shop (+17\u2009%)"
+    assert words.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u202f%) and shop (+17\u202f%)"
     assert words.where(GROUPS[2:]) == ""
     assert words.where(GROUPS[:0]) == ""
 
@@ -233,7 +233,7 @@ def test_a_hand_over_leads_only_where_it_is_clear_and_into_shared_hands() -> Non
 
 
 def test_a_loss_is_claimed_only_where_its_range_leaves_0_out() -> None:
-    assert words.loss("revenue", incident(62_284.0), "EUR") == "loss of €\u200981\u2009k revenue, range €\u200962\u2009k to €\u2009100\u2009k"
+    assert words.loss("revenue", incident(62_284.0), "EUR") == "loss of €\u202f81\u202fk revenue, range €\u202f62\u202fk to €\u202f100\u202fk"
     unclear = words.loss("conversions", incident(-21.4, 16.8, 64.9), "EUR")
     assert unclear.startswith("no clear loss of conversions, range −21 to 65")
     assert "under about 38 could not have been seen" in unclear
@@ -242,23 +242,23 @@ def test_a_loss_is_claimed_only_where_its_range_leaves_0_out() -> None:
 
 def test_the_sum_of_losses_is_said_only_where_one_is_clear() -> None:
     assert "no clear loss" in words.incidents(pd.DataFrame([incident(-1.0)]), None, NAMES, "EUR")
-    assert "1 incident, 1 with a clear loss of revenue, about €\u200981\u2009k" in words.incidents(pd.DataFrame([incident(62_284.0)]), 81_306.0, NAMES, "EUR")
+    assert "1 incident, 1 with a clear loss of revenue, about €\u202f81\u202fk" in words.incidents(pd.DataFrame([incident(62_284.0)]), 81_306.0, NAMES, "EUR")
 
 
 def test_slow_pages_are_always_called_indicative() -> None:
     # 0.6 log points for the whole share: ten points go with exp(0.06) - 1
-    assert "+6.2\u2009% conversion rate" in words.slow_pages(slow("clear", 0.6))
+    assert "+6.2\u202f% conversion rate" in words.slow_pages(slow("clear", 0.6))
     assert all(words.INDICATIVE in words.slow_pages(slow(v, e)) for v, e in (("clear", 0.6), ("no clear difference", 0.1)))
 
 
 def test_pacing_gives_the_range_and_the_chance_and_never_certainty() -> None:
     said = words.paced(catalogue()["revenue"], pace(p_hit=0.9999), "Web shop", "EUR")
-    assert "heading for €\u20092.1\u2009M, range €\u20091.9\u2009M to €\u20092.3\u2009M" in said
-    assert said.endswith("chance to hit it over 99\u2009%.")
-    assert words.chance(0.001) == "under 1\u2009%"
+    assert "heading for €\u202f2.1\u202fM, range €\u202f1.9\u202fM to €\u202f2.3\u202fM" in said
+    assert said.endswith("chance to hit it over 99\u202f%.")
+    assert words.chance(0.001) == "under 1\u202f%"
 
 
-@pytest.mark.parametrize(("hours", "said"), [([1.0, 2.0, 9.0], "2.0\u2009h"), ([70.0], "2.9\u2009days"), ([0.5], "30\u2009min"), ([], "–")])
+@pytest.mark.parametrize(("hours", "said"), [([1.0, 2.0, 9.0], "2.0\u202fh"), ([70.0], "2.9\u202fdays"), ([0.5], "30\u202fmin"), ([], "–")])
 def test_a_median_duration_is_said_in_the_unit_that_fits(hours: list[float], said: str) -> None:
     assert words.lasting(hours) == said
 

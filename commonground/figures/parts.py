@@ -115,7 +115,7 @@ def value_axis(
     step, ticks = _round_ticks(low, high, count)
     digits = max(0, -math.floor(math.log10(step * 100) + 1e-9))
     sign = "+" if tickformat.startswith("+") else ""
-    texts = [f"{tick * 100:{sign if tick else ''}.{digits}f}\u2009{unit}" for tick in ticks]
+    texts = [f"{tick * 100:{sign if tick else ''}.{digits}f}\u202f{unit}" for tick in ticks]
     figure[axis] |= {"tickvals": ticks, "ticktext": [t.replace("-", "\u2212") for t in texts]}
 
 
@@ -123,7 +123,7 @@ def _sizes(ticks: Sequence[float]) -> list[str]:
     """Ticks as the pages write volumes: 1.5 M, 600 k, 2 bn, in one unit along the axis."""
     largest = max((abs(tick) for tick in ticks), default=0.0)
     size, name = next(((size, name) for size, name in ((1e9, "bn"), (1e6, "M"), (1e3, "k")) if largest >= size), (1.0, ""))
-    return [(f"{tick / size:.6g}" + (f"\u2009{name}" if name and tick else "")).replace("-", "\u2212") for tick in ticks]
+    return [(f"{tick / size:.6g}" + (f"\u202f{name}" if name and tick else "")).replace("-", "\u2212") for tick in ticks]
 
 
 def _round_ticks(low: float, high: float, count: int) -> tuple[float, list[float]]:

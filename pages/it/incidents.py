@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from commonground import evidenceparts, pageparts, words
-from commonground.catalogue import DASH, catalogue, compact, money_sign
+from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
 
 view = st.session_state["view"]
 left, right = st.columns([5, 3], vertical_alignment="bottom")
@@ -40,7 +40,7 @@ sign = money_sign(view.currency)
 
 def money(value: float | None) -> str:
     """An amount, or a dash."""
-    return DASH if words.missing(value) else f"{sign}{words.THIN}{compact(value, money=True)}"
+    return DASH if words.missing(value) else f"{sign}{THIN}{compact(value, money=True)}"
 
 
 with st.container(border=True):

@@ -5,6 +5,7 @@ import streamlit as st
 
 from commonground import evidenceparts, pageparts, words
 from commonground.catalogue import DASH, MINUS, add_up, catalogue, write
+from commonground.frame import choose
 
 view = st.session_state["view"]
 sums = view.sums()
@@ -60,7 +61,7 @@ infrastructure = [m for m in ("uptime", "error_rate", "mean_response_ms", "lcp_g
 if not infrastructure:
     st.info("No infrastructure metric was observed in this view.")
     st.stop()
-chosen = catalogue()[st.selectbox("Infrastructure metric", infrastructure, format_func=labels.get, key="service_metric", bind="query-params")]
+chosen = catalogue()[choose("Infrastructure metric", infrastructure, format_func=labels.__getitem__, name="service_metric", default=infrastructure[0])]
 left, right = st.columns([3, 2])
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{chosen.label} by channel** · the channels furthest off, incidents marked")

@@ -1,4 +1,4 @@
-"""Where do we stand? The two answers, the totals, what changed, which gaps matter, how fresh."""
+"""Where do we stand? The two answers, the totals, who is accountable where it is open, what changed, which gaps matter."""
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +22,7 @@ left, right = st.columns([3, 2])
 trend, peers = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
 accountable = st.container(border=True)
 left, right = st.columns([2, 3])
-moved, fresh, listed = left.container(border=True), left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
+moved, listed = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
 everything = evidenceparts.over_all(view)
 
 with trend:
@@ -34,16 +34,16 @@ with peers:
     st.caption("Adjusted for family, device and region, with the 95 % range, over all days.")
     evidenceparts.contrast_figure(everything, "family", key="overview_peers", brief=True)
 with accountable:
-    st.markdown(f"**Who is accountable, channel by metric** · {words.day(view.scope.as_of)} · {words.MARKS}")
-    pageparts.ownership_map(view, cells, key="overview_map")
+    open_ones = pageparts.unsettled(cells)
+    st.markdown(f"**{words.unsettled(open_ones, cells)}** · {words.day(view.scope.as_of)} · {words.MARKS}")
+    pageparts.ownership_map(view, open_ones, key="overview_map")
 with moved:
-    st.markdown(f"**{view.metric.label}: biggest changes**")
-    st.caption("By channel, against the comparison. Click a channel to look at it alone; click again to let go.")
+    st.markdown(f"**{view.metric.label}: biggest changes** · against the comparison; click to look at one alone")
     rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
     if rows.empty:
         st.info("Nothing to compare with in this view.")
     else:
-        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=250,
+        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=300,
                    alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
 
 with best:
@@ -60,15 +60,9 @@ with worst:
     st.page_link("pages/together/ownership_gaps.py", label="The map on any day, each gap's evidence and price", icon=":material/arrow_forward:")
 with tiles:
     pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
-with fresh:
-    st.markdown("**How fresh is the data?**")
-    sources = view.keep("by source", lambda: pageparts.by_source(view.ask("freshness")), blind=True)
-    st.dataframe(sources, hide_index=True, alt="Sources and how fresh they are",
-                 column_config={"source": "Source", "channels": "Channels", "last_day": "Newest day", "stale": "Stale"})  # fmt: skip
-    st.page_link("pages/reference/data.py", label="All loads and refused rows", icon=":material/database:")
 with listed:
     st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
-    pageparts.gap_table(view, gaps.head(14), key="overview_gaps")
+    pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
 
 with st.expander("How do we know?", key="overview_how", on_change="rerun") as how:
     if how.open:
