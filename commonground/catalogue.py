@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -133,38 +134,68 @@ def add_up(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
 
     A plain sum has a null denominator. No data is null, never 0.
     """
-    columns = [*by, "numerator", "denominator", "value"]
-    rows = sums
-    if metric.overlaps and "channel" not in by and (_reporting(rows, metric) & rows["sells"]).any():
-        rows = rows[rows["sells"]]
-    rows = rows[_reporting(rows, metric)]
-    if rows.empty:
-        return pd.DataFrame(columns=columns)
-    parts = rows[list(metric.measures)]
-    if by:
-        parts = parts.groupby([rows[key] for key in by], observed=True, sort=True).sum(min_count=1)
-    else:
-        parts = parts.sum(min_count=1).to_frame().T
-    numerator = sum((parts[name] * sign for name, sign in metric.numerator), pd.Series(0.0, parts.index))
-    out = pd.DataFrame({"numerator": numerator}, index=parts.index)
-    if metric.denominator:
-        out["denominator"] = parts[metric.denominator]
-        out["value"] = numerator * metric.scale / out["denominator"].where(out["denominator"] != 0)
-    else:
-        out["denominator"] = np.nan
-        out["value"] = numerator
-    out = out.reset_index() if by else out.reset_index(drop=True)
-    return out[columns]
+    parts = sums[list(metric.measures)].to_numpy(float)
+    there, channel = ~np.isnan(parts), _codes(sums["channel"])
+    taken = _reporting(channel, there)
+    if metric.overlaps and "channel" not in by:
+        sells = sums["sells"].to_numpy(bool)
+        if (taken & sells).any():
+            taken = sells & _reporting(channel, there & sells[:, None])
+    keys, group = _groups(sums[by], taken)
+    parts, there, many = parts[taken], there[taken], int(group.max(initial=-1)) + 1
+    if group.size and group.min() < 0:  # a key that is missing belongs to no group
+        parts, there, group = parts[group >= 0], there[group >= 0], group[group >= 0]
+    added = {
+        name: np.where(np.bincount(group, seen, many) > 0, np.bincount(group, np.where(seen, part, 0.0), many), np.nan)
+        for name, part, seen in zip(metric.measures, parts.T, there.T, strict=True)
+    }
+    numerator = np.sum([added[name] * sign for name, sign in metric.numerator], axis=0)
+    denominator = added[metric.denominator] if metric.denominator else np.full(many, np.nan)
+    value = numerator * metric.scale / np.where(denominator == 0, np.nan, denominator) if metric.denominator else numerator
+    return pd.DataFrame({**keys, "numerator": numerator, "denominator": denominator, "value": value})
 
 
-def _reporting(sums: pd.DataFrame, metric: Metric) -> NDArray[np.bool_]:
-    """Which rows are of channels that report all parts of the metric somewhere in these rows."""
-    channel, names = pd.factorize(sums["channel"])
-    seen = sums[list(metric.measures)].notna().to_numpy()
-    whole = np.ones(len(names), bool)
-    for part in seen.T:
-        whole &= np.bincount(channel, part, len(names)) > 0
+def _codes(names: pd.Series) -> NDArray[np.intp]:
+    """One number a name, 0 and up; -1 where it is missing."""
+    if isinstance(names.dtype, pd.CategoricalDtype):
+        return np.asarray(names.cat.codes, np.intp)
+    return np.asarray(pd.factorize(names)[0], np.intp)
+
+
+def _reporting(channel: NDArray[np.intp], there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows are of channels that report all parts of a metric somewhere; there: row x part."""
+    many = int(channel.max(initial=-1)) + 1
+    whole = np.ones(many, bool)
+    for seen in there.T:
+        whole &= np.bincount(channel, seen, many) > 0
     return np.asarray(whole[channel], bool)
+
+
+def _groups(keys: pd.DataFrame, taken: NDArray[np.bool_]) -> tuple[dict[str, Any], NDArray[np.intp]]:
+    """The groups among the taken rows in order of their keys: their keys by name, and each row's group.
+
+    Without keys there is one group; -1 stands for a row one of whose keys is missing.
+    """
+    group = np.zeros(int(taken.sum()), np.intp)
+    values = []
+    for name in keys.columns:
+        column = keys[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            code, named = _codes(column)[taken], pd.Index(column.cat.categories)
+        else:
+            code, named = pd.factorize(column[taken], sort=True)
+        missing = (code < 0) | (group < 0)
+        group = np.where(missing, -1, group * len(named) + code)
+        values.append(named)
+    seen, group_of = np.unique(group, return_inverse=True)
+    without_key = int(seen.size > 0 and seen[0] < 0)
+    seen = seen[without_key:]
+    told: dict[str, Any] = {}
+    rest = seen
+    for name, named in zip(reversed(keys.columns), reversed(values), strict=True):
+        told[name] = named.take(rest % len(named))
+        rest = rest // len(named)
+    return dict(reversed(told.items())), group_of - without_key
 
 
 def change(metric: Metric, value: float | None, previous: float | None) -> float | None:

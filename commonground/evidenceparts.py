@@ -385,14 +385,12 @@ def unusual_told(view: View) -> tuple[str, list[str]]:
 
 
 def points(view: View, sums: pd.DataFrame) -> pd.DataFrame:
-    """Sums by channel and whole week (day, where the period is short); point 0 is the period's first."""
+    """The sums of whole weeks (days, where the period is short), numbered: point 0 is the period's first."""
     first, last = pd.Timestamp(view.scope.first_day or NO_DAY), pd.Timestamp(view.scope.last_day or NO_DAY)
     step = 1 if (last - first).days + 1 < SHORT_DAYS else 7
     dated = sums.assign(point=(pd.to_datetime(sums["day"]) - first).dt.days // step)
     whole = dated.groupby("point")["day"].nunique()
-    dated = dated[dated["point"].isin(whole.index[whole == step])]
-    keys = [dated[name] for name in ("point", "channel", "sells")]
-    return dated[list(catalogue().measures)].groupby(keys, observed=True).sum(min_count=1).reset_index()
+    return dated[dated["point"].isin(whole.index[whole == step])]
 
 
 def beyond(metric: Metric, points: pd.DataFrame, by: Sequence[str] = ()) -> dict[Any, int]:

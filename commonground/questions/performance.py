@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from commonground.catalogue import Metric, add_up, catalogue, change
@@ -54,7 +56,7 @@ def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = (
     else:
         rows = generation.rows("performance/by_day_and_channel", columns=columns, first_day=first, last_day=scope.last_day, **filters)
     now = rows["day"] >= pd.Timestamp(scope.first_day)
-    rows["period"] = now.map({True: "now", False: "before"})
+    rows["period"] = pd.Categorical.from_codes(now.to_numpy().astype(np.int8), ["before", "now"])
     if before:
         kept = now | ((rows["day"] >= pd.Timestamp(before[0])) & (rows["day"] <= pd.Timestamp(before[1])))
         rows = rows[kept]
@@ -87,9 +89,9 @@ def compared(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
     """A metric over groups now, with its value before and the change."""
     both = add_up(sums, metric, ["period", *by])
     now = both[both["period"] == "now"].drop(columns="period")
-    then = both[both["period"] == "before"].drop(columns=["period", "numerator", "denominator"])
+    then = both[both["period"] == "before"]
     if by:
-        out = now.merge(then.rename(columns={"value": "previous"}), on=by, how="left")
+        out = now.assign(previous=then.set_index(by)["value"].reindex(pd.MultiIndex.from_frame(now[by]) if len(by) > 1 else now[by[0]]).to_numpy())
     else:
         out = now.assign(previous=then["value"].iloc[0] if len(then) else None)
     out["change"] = [change(metric, a, b) for a, b in zip(out["value"], out["previous"], strict=True)]
@@ -98,15 +100,15 @@ def compared(sums: pd.DataFrame, metric: Metric, by: list[str]) -> pd.DataFrame:
 
 def total_of(sums: pd.DataFrame, metrics: list[Metric]) -> pd.DataFrame:
     """One row per metric over everything in the sums; a metric without data has null values."""
-    rows = []
-    keys = [sums[name] for name in ("period", "channel", "sells")]
-    measures = list(catalogue().measures)
-    sums = sums[measures].groupby(keys, observed=True).sum(min_count=1).reset_index()
-    for metric in metrics:
-        found = compared(sums, metric, [])
-        rows.append(found if len(found) else pd.DataFrame([{"metric": metric.id, "unit": metric.unit}]))
-    wanted = ["metric", "unit", "value", "numerator", "denominator", "previous", "change"]
-    return pd.concat([row.reindex(columns=wanted) for row in rows], ignore_index=True)
+    found = [add_up(sums, metric, ["period"]).set_index("period").to_dict("index") for metric in metrics]
+    none: dict[str, float] = dict.fromkeys(("numerator", "denominator", "value"), math.nan)
+    rows = [(metric, parts.get("now", none), parts.get("before", none)["value"]) for metric, parts in zip(metrics, found, strict=True)]
+    return pd.DataFrame({
+        "metric": [metric.id for metric in metrics], "unit": [metric.unit for metric in metrics],
+        **{name: np.array([now[name] for _, now, _ in rows], float) for name in ("value", "numerator", "denominator")},
+        "previous": np.array([previous for _, _, previous in rows], float),
+        "change": np.array([change(metric, now["value"], previous) for metric, now, previous in rows], float),
+    })  # fmt: skip
 
 
 def channels_of(generation: Generation, sums: pd.DataFrame, scope: Scope, metrics: list[Metric]) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 -- What was added up on each day in each channel, by the owner of that day?
 --
--- grain   one row per day x channel x tag
+-- grain   one row per day x channel x tag, in this order; names as enumerations
 -- params  $first_day, $last_day (inclusive), $kinds, $channels, $devices, $regions, $owners   (an empty list means all)
 -- units   sums of measures; the catalogue divides
 with added_up as (
@@ -30,9 +30,8 @@ with added_up as (
     group by all
 )
 
-select
-    added_up.* replace (added_up.channel::varchar as channel, added_up.tag::varchar as tag)
+select added_up.*
 from added_up
 join channel on channel.channel = added_up.channel::varchar
 where len($kinds) = 0 or channel.kind = any($kinds)
-order by day, 2, 3
+order by day, added_up.channel, tag
