@@ -17,9 +17,18 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
 
 
-def opened(data: Path, page: str | None, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+NONSENSE = {
+    "period": "custom", "from": "9999-99-99", "to": "0001-01-01", "compare": "x", "metric": "revenue'; drop table daily;--", "kind": "<script>",
+    "owner": "Nobody", "device": "\x00", "region": "mars", "channel": "<b>x</b>", "channel_id": "../../etc", "cell": "a|b|c", "as_of": "1800-01-01",
+    "known_on": "x", "by": "x", "pace": "zzz", "tab": "9", "present": "x",
+}  # fmt: skip
+
+
+def opened(data: Path, page: str | None, monkeypatch: pytest.MonkeyPatch, link: dict[str, str] | None = None) -> AppTest:
     monkeypatch.setenv("COMMONGROUND_DATA", str(data))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in (link or {}).items():
+        app.query_params[name] = value
     if page:
         app.switch_page(page)
     return app.run()
@@ -44,6 +53,13 @@ def small(tmp_path_factory: pytest.TempPathFactory, federal: Desk) -> Desk:
 @pytest.mark.parametrize("data", ["small", "federal"])
 def test_a_page_opens_and_its_title_is_a_question(page: str, data: str, request, monkeypatch):
     app = opened(request.getfixturevalue(data).data, page, monkeypatch)
+    assert [e.message for e in app.exception] == []
+    assert app.title[0].value.endswith("?")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_that_was_mistyped_opens_the_page_without_an_error(page: str, small: Desk, monkeypatch):
+    app = opened(small.data, page, monkeypatch, NONSENSE)
     assert [e.message for e in app.exception] == []
     assert app.title[0].value.endswith("?")
 
