@@ -23,7 +23,7 @@ from commonground import landing as land
 from commonground.catalogue import QUERIES, catalogue
 from commonground.review import Claim, End, Review
 from commonground.review.consequences import claim_versions, end_versions
-from commonground.settings import Settings
+from commonground.settings import DataFolderError, Settings
 from commonground.store import Generation, OlderDataError, current, recipe
 from commonground.tables import TABLES, sql_type
 
@@ -31,13 +31,30 @@ KEPT_GENERATIONS = 2
 """The current one and the one before: pages that are still open finish reading it."""
 
 
+NO_ROOM = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
+"""What DuckDB raises where a disk is full or a folder may not be written, while it writes or when it commits."""
+
+
 @contextlib.contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """One import or build at a time in a data folder; the next waits. A killed one lets go by itself."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def only_one(data: Path, tell: Callable[[str], object] = lambda sentence: None) -> Iterator[None]:
+    """One import or build at a time in a data folder; the next waits, and `tell` hears of it. A killed one lets go by itself.
+
+    Raises DataFolderError where the folder cannot be written: what was published before still stands.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with (data / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                tell("Another import of this data folder is running; this one waits for it.")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except (OSError, *NO_ROOM) as error:
+        raise DataFolderError(
+            f"The data folder {data} cannot be written ({str(error).splitlines()[0]}). Nothing was published, and what was there before still stands."
+            " Make room or allow writing there, then run the command again."
+        ) from error
 
 
 def build(data: Path, now: datetime) -> Path:
@@ -115,12 +132,12 @@ def _months(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
 
 
 def _types_and_tables(con: duckdb.DuckDBPyConnection, data: Path) -> None:
-    files = [str(p) for p in sorted((data / "landing").glob("[0-9a-f]*/daily.parquet"))]
+    files = _files(data, "daily")
     con.execute("create temp table names (part varchar, name varchar)")
     con.execute("create temp table daily_shape (load bigint, day date, channel varchar, campaign varchar, device varchar,"
                 " region varchar, currency varchar, " + ", ".join(f"{m} double" for m in catalogue().measures) + ")")
     if files:
-        landed = f"(select * from read_parquet({files!r}, union_by_name = true) union all by name select * from daily_shape)"
+        landed = f"(select * from {land.parquet(files)} union all by name select * from daily_shape)"
     else:
         landed = "daily_shape"
     con.execute(f"create temp view landed_daily as select * from {landed}")
@@ -128,7 +145,7 @@ def _types_and_tables(con: duckdb.DuckDBPyConnection, data: Path) -> None:
         con.execute(f"create type {part}_id as enum (select distinct {part} from landed_daily where {part} is not null"
                     " union select '(none)' order by 1)")
     told = _files(data, "channel") + _files(data, "declared_channel")
-    source = f"select distinct channel from read_parquet({told!r}, union_by_name = true) where channel is not null" if told else "select '(none)'"
+    source = f"select distinct channel from {land.parquet(told)} where channel is not null" if told else "select '(none)'"
     con.execute(f"create type channel_id as enum ({source} order by 1)")
     for statement in duckdb.extract_statements((QUERIES / "schema.sql").read_text()):
         con.execute(statement)
@@ -141,11 +158,11 @@ def _landed(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     for name, columns in names.items():
         shape = "select null::bigint as load, " + ", ".join(f'null::{sql_type(c)} as "{c}"' for c in columns) + " where false"
         files = _files(data, name)
-        read = f"select * from read_parquet({files!r}, union_by_name = true) union all by name " if files else ""
+        read = f"select * from {land.parquet(files)} union all by name " if files else ""
         con.execute(f"create temp view landed_{name} as {read}{shape}")
     shape = "select null::bigint as load, null::date as day, null::varchar as channel, null::varchar as measure, null::double as total where false"
     files = _files(data, "covered")
-    read = f"select load, day, channel, measure, total from read_parquet({files!r}, union_by_name = true) union all by name " if files else ""
+    read = f"select load, day, channel, measure, total from {land.parquet(files)} union all by name " if files else ""
     con.execute(f"create temp view landed_covered as {read}{shape}")
     ledger = pd.DataFrame([
         {**vars(load), "notes": "\n".join(load.notes)} for load in land.loads(data / "landing")
@@ -156,7 +173,7 @@ def _landed(con: duckdb.DuckDBPyConnection, data: Path) -> None:
         con.execute("insert into load by name select * replace (cast(loaded_at as timestamp) as loaded_at,"
                     " cast(first_day as date) as first_day, cast(last_day as date) as last_day) from ledger")
     if files := _files(data, "rejected_row"):
-        con.execute(f"insert into rejected_row by name select * from read_parquet({files!r}, union_by_name = true)")
+        con.execute(f"insert into rejected_row by name select * from {land.parquet(files)}")
 
 
 def _reference(con: duckdb.DuckDBPyConnection) -> None:
@@ -203,8 +220,8 @@ def _decisions(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     )
 
 
-def _files(data: Path, table: str) -> list[str]:
-    return [str(path) for path in sorted((data / "landing").glob(f"[0-9a-f]*/{table}.parquet"))]
+def _files(data: Path, table: str) -> list[Path]:
+    return sorted((data / "landing").glob(f"[0-9a-f]*/{table}.parquet"))
 
 
 def _text(query: str) -> str:

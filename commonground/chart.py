@@ -23,6 +23,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from commonground.figures import Figure, scaled
+from commonground.spreadsheet import csv_of
 from commonground.tokens import Theme
 
 PRESENT_SCALE = 1.35
@@ -124,7 +125,7 @@ def _table(table: pd.DataFrame, key: str) -> None:
         st.dataframe(table, hide_index=True, alt="The data of the figure")
         st.download_button(
             "CSV",
-            data=lambda: table.to_csv(index=False).encode(),
+            data=lambda: csv_of(table).encode(),
             file_name=f"{key}.csv",
             mime="text/csv",
             on_click="ignore",

@@ -13,7 +13,8 @@ import pandas as pd
 
 from commonground.catalogue import QUERIES, UnknownNameError
 from commonground.scope import Scope
-from commonground.settings import data_dir
+from commonground.settings import DataFolderError, data_dir
+from commonground.spreadsheet import csv_of
 from commonground.store import Generation, NoDataError
 
 LISTS = ("kind", "channel", "campaign", "device", "region", "owner", "metric")
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
-    except (UnknownNameError, NoDataError) as error:
+    except (UnknownNameError, NoDataError, DataFolderError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -97,7 +98,7 @@ def _import(options: argparse.Namespace) -> int:
             filled = 24 * done // max(total, 1)
             print(f"\r[{'#' * filled}{'.' * (24 - filled)}] {name[:60]:<60}", end="", file=sys.stderr, flush=True)
 
-    outcome = import_paths(options.paths, data_dir(options.data), _now(), dry_run=options.dry_run, progress=progress)
+    outcome = import_paths(options.paths, data_dir(options.data), _now(), dry_run=options.dry_run, progress=progress, tell=_tell)
     if sys.stderr.isatty():
         print("\r" + " " * 90 + "\r", end="", file=sys.stderr)
     for load in outcome.loads:
@@ -127,7 +128,7 @@ def _build(options: argparse.Namespace) -> int:
         if (data / "CURRENT").exists():
             ready(data, _now(), _tell)
         return 0
-    with only_one(data):
+    with only_one(data, _tell):
         print(f"Now reading {build(data, _now()).name}.")
     return 0
 
@@ -170,7 +171,7 @@ def written(frame: pd.DataFrame, form: str) -> str:
             form_of = "%Y-%m-%d" if midnight and not name.endswith("_at") else "%Y-%m-%d %H:%M:%S"
             out[name] = out[name].dt.strftime(form_of)
     if form == "csv":
-        return str(out.to_csv(index=False)).rstrip("\n")
+        return csv_of(out).rstrip("\n")
     if form == "json":
         import orjson
 

@@ -17,47 +17,22 @@ canonical columns, and ``_line`` (the line in the file), ``_aside`` (a total or 
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
-import python_calamine
-import yaml
 
 from commonground.catalogue import QUERIES, catalogue
-from commonground.tables import TABLES
+from commonground.files import MISSING, FileRefusedError, Raw, Reject, plain, shown_name, tables_of
+from commonground.tables import NUMBERS, TABLES, WHOLE
 
-ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".yaml", ".yml", ".parquet", ".json"}
-MISSING = frozenset({"", "--", "(blank)", "?", "(not set)", "null", "NULL", "None", "nan", "NaN", "<NA>", "NaT"})
-"""What tools write for "no value". `(other)` and `Unassigned` are volume without a channel: kept."""
-BINARY = "it is a binary file, not an export; name a CSV, XLSX, Parquet, JSON or YAML file"
-HEAD_LINES = 60
-"""How far down the header may stand: comment blocks of real exports end well before."""
-csv.field_size_limit(10_000_000)
-
-
-class FileRefusedError(ValueError):
-    """The whole file is refused: nothing of it is taken. The text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Reject:
-    """One refused row, kept whole."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-    whole_row: str
+MOST_NAMES = 12
+"""How many columns a sentence names before it says how many more there are."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +51,6 @@ class Mapping:
 
 
 @dataclass
-class Raw:
-    """One table of texts, as it stands in the file."""
-
-    columns: list[str]
-    frame: pd.DataFrame
-    preamble: str = ""
-    sheet: str = ""
-    called: str = ""
-
-
-@dataclass
 class Extract:
     """What an export says, in our tables' columns, still as texts."""
 
@@ -102,9 +66,9 @@ class Extract:
     currency: str | None = None
 
 
-PERIOD_COLUMNS = frozenset({"day", "date", "month", "week", "time", "timestamp", "month_ending", "year_month", "created_at", "started_at"})
-PERIOD_MEASURES = frozenset({*catalogue().measures, "visits", "users", "pageviews", "cost", "impr"})
-"""A table with one of these and without a day adds up a whole period: no day can be told from it."""
+PERIOD_WORDS = frozenset({"day", "date", "month", "week", "hour", "time", "timestamp", "at", "on", "tag", "datum", "jour", "fecha"})
+PERIOD_MEASURES = frozenset({*catalogue().measures, "visits", "users", "pageviews", "impr"})
+"""A table with one of these and no column that names a time adds up a whole period: no day can be told from it."""
 
 
 @cache
@@ -130,34 +94,31 @@ def mappings() -> tuple[Mapping, ...]:
     return tuple(found)
 
 
-def plain(name: object) -> str:
-    """A column's name as mappings write it: lower case, words joined by underscores."""
-    return re.sub(r"[^0-9a-zA-ZÀ-ÿα-ωΑ-Ω]+", "_", str(name or "").strip().lstrip("\ufeff")).strip("_").lower()
-
-
 def read(path: Path) -> Extract:
     """Read an export whole and recognise it; raises FileRefusedError with the nearest formats."""
-    raws = _raw_tables(path)
+    raws = tables_of(path, lambda columns: _recognise(columns) is not None)
+    extract: Extract | None = None
+    left_out: list[str] = []
     for raw in raws:
         # needs and grants have the same columns: only there the name of the file or sheet decides
-        raw.called = plain(raw.sheet or path.stem.split("__")[0])
-    extract: Extract | None = None
-    missing: list[str] = []
-    for raw in raws:
-        mapped = _recognise(raw)
-        if mapped is None:
-            missing.append(f"{raw.sheet + ': ' if raw.sheet else ''}{nearest(raw.columns)}")
+        mapped = _recognise(raw.columns, plain(raw.sheet or path.stem.split("__")[0]))
+        if mapped is None or (raw.frame.empty and not raw.rejects):
+            why = nearest(raw.columns) if mapped is None else "it has a header and no rows: nothing to take."
+            left_out.append(f"{raw.sheet + ': ' if raw.sheet else ''}{why}")
             continue
         part = _generic(raw, mapped) if isinstance(mapped, str) else _mapped(raw, mapped, path)
+        if raw.sheet and len(raws) > 1:
+            part.rejects = [replace(reject, sheet=raw.sheet) for reject in part.rejects]
+            part.tables = {name: frame.assign(_sheet=raw.sheet) for name, frame in part.tables.items()}
         extract = part if extract is None else _joined(extract, part)
     if extract is None:
-        raise FileRefusedError("no known format has these columns. " + (missing[0] if missing else "It holds no table."))
-    extract.notes += [f"a sheet was left out: {text}" for text in missing]
+        raise FileRefusedError(left_out[0] if left_out else "It holds no table.")
+    extract.notes += [f"a sheet was left out: {text}" for text in left_out]
     return extract
 
 
 def nearest(columns: list[str]) -> str:
-    """The formats that come closest to a header, and what it lacks for each."""
+    """Why no format is recognised: those that come closest to a header, and what it lacks for each."""
     have = set(columns)
     scored: list[tuple[float, str]] = []
     period = ""
@@ -169,16 +130,22 @@ def nearest(columns: list[str]) -> str:
     for table in TABLES.values():
         lacks = [name for name in table.needs if name not in have]
         scored.append((len(lacks) / len(table.needs) + 0.01, f"our table {table.name} (lacks {', '.join(lacks)})"))
-    best = [text for _, text in sorted(scored)[:3]]
-    if not have & PERIOD_COLUMNS and have & set(PERIOD_MEASURES):
+    best = [text for lacking, text in sorted(scored)[:3] if lacking < 1]
+    if have & PERIOD_MEASURES and not any(PERIOD_WORDS & set(name.split("_")) for name in have):
         period = period or "It holds totals of a period, and no column says the day: export it again with one row a day. "
-    return f"{period}The nearest are: {'; '.join(best)}. Found: {', '.join(columns[:12]) or 'nothing'}."
+    near = f"The nearest are: {'; '.join(best)}" if best else "None comes near: README lists what can be imported"
+    return f"no known format has these columns. {period}{near}. Found: {_some(columns) or 'nothing'}."
 
 
-def _recognise(raw: Raw) -> Mapping | str | None:
-    have = set(raw.columns)
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(name[:60] for name in names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _recognise(columns: list[str], called: str = "") -> Mapping | str | None:
+    have = set(columns)
     fits = [m for m in mappings() if all(have & set(names) for names in m.needs)]
-    table = _generic_table(raw.columns, raw.called)
+    table = _generic_table(columns, called)
     if fits:
         best = max(fits, key=lambda m: len(m.needs))
         if table is None or len(best.needs) > len(TABLES[table].needs):
@@ -196,15 +163,15 @@ def _generic_table(columns: Iterable[str], called: str = "") -> str | None:
 
 def _generic(raw: Raw, name: str) -> Extract:
     table = TABLES[name]
-    extra = [c for c in raw.columns if c not in table.columns and c != "_line"]
+    extra = [column for column in raw.columns if column not in table.columns]
     # a file's account is its table: a later daily.csv restates an earlier one
-    extract = Extract("generic", name)
-    extract.rejects = _cut_off(raw)
-    frame = raw.frame
-    extract.rows_read = len(frame) + len(extract.rejects)
+    extract = Extract("generic", name, rejects=raw.rejects, set_aside=raw.comments)
+    extract.rows_read = len(raw.frame) + len(raw.rejects) + raw.comments
+    frame, unclear = _with_points(raw.frame, [c for c in raw.columns if c in NUMBERS | WHOLE or c in catalogue().measures], raw.delimiter)
+    extract.rejects += unclear
     extract.tables[name] = frame
     if extra:
-        extract.notes.append(f"columns left out: {', '.join(extra)}")
+        extract.notes.append(f"columns left out: {_some(extra)}")
     if name == "daily" and "currency" in frame:
         seen = frame["currency"].dropna()
         seen = seen[~seen.astype(str).str.strip().isin(MISSING)]
@@ -212,9 +179,40 @@ def _generic(raw: Raw, name: str) -> Extract:
     return extract
 
 
-def _cut_off(raw: Raw) -> list[Reject]:
-    """Rows of another width than the header; ``_width`` is set by the CSV reader alone."""
-    return list(raw.frame.attrs.get("ragged", []))
+COMMA_IS_DECIMAL = r"-?(\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d+,(\d{1,2}|\d{4,}))"
+POINT_IS_DECIMAL = r"-?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|\d+\.(\d{1,2}|\d{4,}))"
+EITHER = r"-?[1-9]\d{0,2}[.,]\d{3}"
+
+
+def _with_points(frame: pd.DataFrame, columns: list[str], delimiter: str) -> tuple[pd.DataFrame, list[Reject]]:
+    """Numbers of a CSV with semicolons or tabs, with decimal points.
+
+    Such files come from both worlds: 1.234 is a thousand or one and a bit. The file's other numbers say which; where none
+    of them does, a row of a file with semicolons is refused rather than guessed.
+    """
+    if delimiter not in (";", "\t") or frame.empty:
+        return frame, []
+    texts = frame[columns].astype("string").apply(lambda column: column.str.strip())
+    comma, point = (bool(texts.apply(lambda c, p=pattern: c.str.fullmatch(p)).any(axis=None)) for pattern in (COMMA_IS_DECIMAL, POINT_IS_DECIMAL))
+    if comma and not point:
+        plainly = texts.apply(lambda column: column.str.replace(r"^(-?[\d.]+),?(\d*)$", _with_point, regex=True))
+        return frame.assign(**{name: plainly[name].astype(object) for name in columns}), []
+    unclear: dict[int, Reject] = {}
+    if delimiter == ";" and not point:
+        for name in columns:
+            for place in texts.index[texts[name].str.fullmatch(EITHER).fillna(False)]:
+                reason = "may be thousands or a fraction, and no other number of the file says which; write 1234 or 1234.5"
+                unclear[place] = Reject(int(frame.at[place, "_line"]), name, texts.at[place, name], reason, _whole(frame.loc[place].to_dict()))
+    return frame.drop(index=list(unclear)).reset_index(drop=True), list(unclear.values())
+
+
+def _with_point(found: re.Match[str]) -> str:
+    whole, fraction = found.groups()
+    return whole.replace(".", "") + (f".{fraction}" if fraction else "")
+
+
+def _whole(row: dict[str, object]) -> str:
+    return json.dumps({k: v for k, v in row.items() if not k.startswith("_")}, default=str, ensure_ascii=False)
 
 
 def _mapped(raw: Raw, mapping: Mapping, path: Path) -> Extract:
@@ -227,33 +225,27 @@ def _mapped(raw: Raw, mapping: Mapping, path: Path) -> Extract:
         alternatives = name.split("|")
         here_too = next((one for one in alternatives if one in frame), None)
         frame[alternatives[0]] = frame[here_too] if here_too else None
-    for name in frame.columns:
-        if name != "_line":
-            frame[name] = frame[name].astype("object").where(frame[name].notna(), None)
+    frame, unclear = _with_points(frame, sorted(set(re.findall(r"number_of\((\w+)\)", mapping.sql)) & set(frame)), raw.delimiter)
     con = duckdb.connect()
     try:
         con.execute((QUERIES / "landing_macros.sql").read_text())
         con.register("frame", frame.astype({c: "string" for c in frame.columns if c != "_line"}))
         con.execute("create table raw as select * from frame")
         parameters = duckdb.extract_statements(mapping.sql)[0].named_parameters
-        given = {"file": path.name, "preamble": raw.preamble}
+        given = {"file": shown_name(path), "preamble": raw.preamble}
         out = con.execute(mapping.sql, {k: v for k, v in given.items() if k in parameters}).df()
     except duckdb.Error as error:
         raise FileRefusedError(f"it looks like {mapping.name}, but could not be read: {error}") from None
     finally:
         con.close()
-    if out.empty:
-        raise FileRefusedError(f"it is {mapping.name} without any rows; nothing to take")
     extract = Extract(mapping.tool, _account(out, mapping), declares_channels=True)
-    ragged = _cut_off(raw)
-    extract.rejects = [*ragged]
+    extract.rejects = [*raw.rejects, *unclear]
     reason = out["_reason"].notna() if "_reason" in out else pd.Series(False, out.index)
     aside = (out["_aside"].fillna(False).astype(bool) if "_aside" in out else pd.Series(False, out.index)) & ~reason
     whole = {row["_line"]: row for row in frame.to_dict("records")} if reason.any() else {}
     for row in out[reason].to_dict("records"):
-        full = json.dumps({k: v for k, v in whole.get(row["_line"], {}).items() if k != "_line"}, default=str)
-        extract.rejects.append(Reject(int(row["_line"]), row["_column"], str(row["_value"] or ""), row["_reason"], full))
-    extract.set_aside = int(out.loc[aside, "_line"].nunique())
+        extract.rejects.append(Reject(int(row["_line"]), row["_column"], str(row["_value"] or ""), row["_reason"], _whole(whole.get(row["_line"], {}))))
+    extract.set_aside = raw.comments + int(out.loc[aside, "_line"].nunique())
     good = out[~reason & ~aside]
     extract.notes += _totals_agree(good, out[aside])
     if "channel" in mapping.declares and len(good):
@@ -296,9 +288,9 @@ def _totals_agree(good: pd.DataFrame, aside: pd.DataFrame) -> list[str]:
 
 def _joined(one: Extract, two: Extract) -> Extract:
     for name, frame in two.tables.items():
-        one.tables[name] = pd.concat([one.tables[name], frame]) if name in one.tables else frame
+        one.tables[name] = pd.concat([one.tables[name], frame], ignore_index=True) if name in one.tables else frame
     for name, frame in two.declared.items():
-        one.declared[name] = pd.concat([one.declared[name], frame]) if name in one.declared else frame
+        one.declared[name] = pd.concat([one.declared[name], frame]).drop_duplicates() if name in one.declared else frame
     one.rejects += two.rejects
     one.set_aside += two.set_aside
     one.notes += two.notes
@@ -310,224 +302,3 @@ def _joined(one: Extract, two: Extract) -> Extract:
     else:
         one.rows_read = None
     return one
-
-
-# --- files to tables of texts ----------------------------------------------------------------------
-
-
-def _raw_tables(path: Path) -> list[Raw]:
-    with path.open("rb") as file:
-        start = file.read(8)
-    try:
-        if start[:4] == b"PAR1":
-            return [_parquet(path)]
-        if start[:4] == b"PK\x03\x04":
-            return _workbook(path)
-    except FileRefusedError:
-        raise
-    except Exception as error:
-        raise FileRefusedError(f"the file is damaged or cut off ({type(error).__name__}); export it again") from None
-    text = _decoded(path)
-    if path.suffix.lower() in (".yaml", ".yml") or re.match(r"(---\s*\n|apiVersion:|kind:)", text):
-        return [_backstage(text)]
-    if text.lstrip()[:1] in "[{":
-        return [_json(text)]
-    return _csv_tables(text)
-
-
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    for bom, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if data.startswith(bom):
-            encoding = name
-            break
-    else:
-        encoding = "utf-8"
-    if encoding.startswith("utf-8") and b"\x00" in data:
-        raise FileRefusedError(BINARY)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise FileRefusedError(
-            f"its encoding is unknown: line {_line_of(data, error.start, encoding)} holds a byte ({data[error.start]:#04x}) that is not {encoding};"
-            " save it as CSV UTF-8"
-        ) from None
-    if "\x00" in text:
-        raise FileRefusedError(BINARY)
-    if not text.strip():
-        raise FileRefusedError("the file is empty; export it again")
-    return text
-
-
-def _line_of(data: bytes, place: int, encoding: str) -> int:
-    return data[:place].decode(encoding, errors="replace").count("\n") + 1
-
-
-def _json(text: str) -> Raw:
-    """A list of objects, an object that holds one such list, or an object a line; a row's line is where it begins."""
-    try:
-        found = list(_values(text, 0, len(text)))
-        if len(found) == 1 and isinstance(found[0][1], dict):
-            lists = [name for name, value in found[0][1].items() if isinstance(value, list) and value and isinstance(value[0], dict)]
-            opens = re.search(rf'"{re.escape(lists[0])}"\s*:\s*\[', text) if len(lists) == 1 else None
-            if opens:
-                found = list(_values(text, opens.end(), len(text)))
-        elif len(found) == 1:
-            found = list(_values(text, text.index("[") + 1, len(text)))
-    except json.JSONDecodeError as error:
-        raise FileRefusedError(f"line {error.lineno} is not JSON ({error.msg}): it is damaged or cut off; export it again") from None
-    rows, ragged, line, seen = [], [], 1, 0
-    for place, value in found:
-        line, seen = line + text.count("\n", seen, place), place
-        if isinstance(value, dict):
-            rows.append({plain(name): _json_cell(cell) for name, cell in value.items()} | {"_line": line})
-        else:
-            ragged.append(Reject(line, "", json.dumps(value)[:80], "the row is no object with named values", json.dumps(value)))
-    frame = pd.DataFrame(rows, dtype=object)
-    frame.attrs["ragged"] = ragged
-    return Raw([c for c in frame.columns if c != "_line"], frame)
-
-
-def _values(text: str, start: int, end: int) -> Iterator[tuple[int, Any]]:
-    """The JSON values that follow each other, with where each begins; a closing bracket ends them."""
-    read = json.JSONDecoder().raw_decode
-    while start < end:
-        start = _past(text, start, " \t\r\n,")
-        if start >= end or text[start] == "]":
-            return
-        value, after = read(text, start)
-        yield start, value
-        start = after
-
-
-def _past(text: str, start: int, passed: str) -> int:
-    while start < len(text) and text[start] in passed:
-        start += 1
-    return start
-
-
-def _json_cell(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value)
-
-
-def _csv_tables(text: str) -> list[Raw]:
-    head = text.splitlines()[:HEAD_LINES]
-    best: tuple[int, str] | None = None
-    for delimiter, number in itertools.product(",\t;", range(len(head))):
-        if delimiter not in head[number]:
-            continue
-        columns = [plain(cell) for cell in next(csv.reader([head[number]], delimiter=delimiter), [])]
-        if _recognise(Raw(columns, pd.DataFrame())) is not None:
-            best = (number, delimiter)
-            break
-    if best is None:
-        first = max(head, key=lambda line: max(line.count(d) for d in ",\t;"))
-        delimiter = max(",\t;", key=first.count)
-        raise FileRefusedError(
-            "no known format has these columns. " + nearest([plain(c) for c in next(csv.reader([first], delimiter=delimiter), [])])
-        )
-    number, delimiter = best
-    body = "\n".join(text.split("\n")[number:]) if number else text
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
-    try:
-        columns = [plain(cell) for cell in next(reader)]
-        rows, lines, ragged = [], [], []
-        width = len(columns)
-        for cells in reader:
-            line = reader.line_num + number
-            if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
-                continue
-            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-                cells = cells[:width]
-            if len(cells) < width and len(cells) == 1 and line > 0:
-                cells = cells + [""] * (width - 1)
-            if len(cells) != width:
-                reason = f"the row has {len(cells)} cells, the header {width}: it is cut off or a quote is missing"
-                ragged.append(Reject(line, "", "", reason, delimiter.join(cells)))
-                continue
-            rows.append(cells)
-            lines.append(line)
-    except csv.Error as error:
-        raise FileRefusedError(f"line {reader.line_num + number} is not CSV ({error})") from None
-    frame = pd.DataFrame(rows, columns=_unique(columns), dtype=object)
-    frame["_line"] = lines
-    frame.index = pd.Index(range(len(frame)))
-    frame.attrs["ragged"] = ragged
-    return [Raw([c for c in frame.columns if c != "_line"], frame, "\n".join(head[:number]))]
-
-
-def _unique(columns: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    out = []
-    for name in columns:
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return out
-
-
-def _parquet(path: Path) -> Raw:
-    con = duckdb.connect()
-    try:
-        frame = con.execute("select * from read_parquet($path)", {"path": str(path)}).df()
-    finally:
-        con.close()
-    frame.columns = _unique([plain(c) for c in frame.columns])
-    columns = list(frame.columns)
-    frame["_line"] = range(1, len(frame) + 1)
-    return Raw(columns, frame)
-
-
-def _workbook(path: Path) -> list[Raw]:
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
-    raws = []
-    for name in book.sheet_names:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        for number, cells in enumerate(rows[:HEAD_LINES]):
-            columns = _unique([plain(c) for c in cells])
-            if _recognise(Raw(columns, pd.DataFrame())) is not None:
-                body = [[_cell(c) for c in row] for row in rows[number + 1 :]]
-                frame = pd.DataFrame(body, columns=columns, dtype=object)
-                frame["_line"] = range(number + 2, number + 2 + len(body))
-                filled = frame.drop(columns="_line").apply(lambda c: c.notna() & (c.astype(str) != "")).any(axis=1)
-                raws.append(Raw([c for c in columns if c], frame[filled].reset_index(drop=True), sheet=name))
-                break
-        else:
-            raws.append(Raw([plain(c) for c in (rows[0] if rows else [])], pd.DataFrame(), sheet=name))
-    return raws
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if value != "" else None
-
-
-def _backstage(text: str) -> Raw:
-    try:
-        documents = [d for d in yaml.safe_load_all(text) if d is not None]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "somewhere"
-        raise FileRefusedError(f"it is not YAML: {where}: {getattr(error, 'problem', error)}") from None
-    rows = []
-    starts = [m.start() for m in re.finditer(r"^(?:apiVersion|kind):", text, re.M)]
-    for number, document in enumerate(documents):
-        if not isinstance(document, dict) or "kind" not in document:
-            raise FileRefusedError("it is YAML, but no Backstage catalogue (a document without kind)")
-        meta, spec = document.get("metadata") or {}, document.get("spec") or {}
-        line = text[: starts[min(number * 2, len(starts) - 1)]].count("\n") + 1 if starts else number + 1
-        rows.append(
-            {
-                "kind": document.get("kind"),
-                "component": meta.get("name"),
-                "title": meta.get("title"),
-                "owner": spec.get("owner"),
-                "type": spec.get("type"),
-                "lifecycle": spec.get("lifecycle"),
-                "_line": line,
-            }
-        )
-    frame = pd.DataFrame(rows, dtype=object)
-    return Raw([c for c in frame.columns if c != "_line"], frame)

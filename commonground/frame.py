@@ -18,7 +18,7 @@ from commonground.catalogue import Metric, catalogue
 from commonground.questions import ask, performance
 from commonground.review import SIDE_LABEL, Person
 from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
-from commonground.settings import Settings, data_dir
+from commonground.settings import DataFolderError, Settings, data_dir
 from commonground.store import Generation, NoDataError
 
 BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
@@ -121,6 +121,9 @@ def open_data(now: datetime) -> Generation | None:
         st.markdown("Take your tools' exports in with one command, then reload this page:")
         st.code("python -m commonground import PATH", language="bash")
         st.markdown("Or begin with the sample company: `make run`.")
+        return None
+    except DataFolderError as error:
+        st.error(str(error))
         return None
     seen = st.session_state.get("generation")
     if seen is not None and seen != generation.name:

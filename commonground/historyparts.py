@@ -12,6 +12,7 @@ from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, wo
 from commonground.frame import View
 from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
+from commonground.spreadsheet import csv_of
 from commonground.tokens import TAGS
 
 BEFORE_DAYS = 90
@@ -51,7 +52,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     pageparts.channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
-    st.download_button("CSV", data=lambda: found.to_csv(index=False).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
+    st.download_button("CSV", data=lambda: csv_of(found).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
 
 
 def _weights(view: View, found: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -12,12 +12,10 @@ import duckdb
 
 from commonground import formats, landing
 from commonground.build import build, is_older, only_one
-from commonground.formats import Extract, FileRefusedError
-from commonground.landing import Known, Load
+from commonground.files import FileRefusedError, shown_name
+from commonground.formats import Extract
+from commonground.landing import FIRST, Known, Load
 from commonground.settings import Settings
-
-FIRST = ("rate", "channel", "org")
-"""Tables that others refer to are landed before them, whatever the files are called."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +40,20 @@ def import_paths(
     *,
     dry_run: bool = False,
     progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    tell: Callable[[str], object] = lambda sentence: None,
 ) -> Outcome:
-    """Land the files and publish the next generation, unless nothing changed."""
-    files = list(landing.files_of(list(paths)))
+    """Land the files and publish the next generation, unless nothing changed; raises DataFolderError."""
+    files = list(landing.files_of(list(paths), data))
     results: list[Load] = []
     changed = False
-    with only_one(data):
+    with only_one(data, tell):
         ground = data / "landing"
         ground.mkdir(exist_ok=True)
         landing.sweep(ground)
         settings = Settings.read(data)
         waiting: list[tuple[int, int, Path, str, Extract]] = []
         for place, path in enumerate(files):
-            progress(place, len(files) * 2, f"reading {path.name}")
+            progress(place, len(files) * 2, f"reading {shown_name(path)}")
             try:
                 sha = landing.digest(path)
                 earlier = _earlier(ground, sha)
@@ -69,6 +68,9 @@ def import_paths(
             except OSError as error:
                 results.append(_refused(path, f"it cannot be read ({error.strerror})", now))
                 continue
+            except MemoryError:
+                results.append(_refused(path, "it does not fit into the memory of this machine; export it month by month", now))
+                continue
             if settings.currency is None and extract.currency:
                 settings.currency = extract.currency
             waiting.append((_turn(extract), place, path, sha, extract))
@@ -79,7 +81,7 @@ def import_paths(
         rates = _known_rates(ground)
         target = ground if not dry_run else data / ".dry-run.tmp"
         for done, (_, _, path, sha, extract) in enumerate(sorted(waiting, key=lambda entry: entry[:2])):
-            progress(len(files) + done, len(files) * 2, f"taking {path.name}")
+            progress(len(files) + done, len(files) * 2, f"taking {shown_name(path)}")
             earlier = _earlier(ground, sha)
             number += 1
             known = Known(frozenset(channels), settings.currency, rates, now.date())
@@ -126,20 +128,20 @@ def _earlier(ground: Path, sha: str) -> Load | None:
 
 def _refused(path: Path, problem: str, now: datetime) -> Load:
     stamp = now.isoformat(sep=" ", timespec="seconds")
-    return Load(0, path.name, "", "", "", None, None, 0, 0, 0, 0, stamp, [], problem)
+    return Load(0, shown_name(path), "", "", "", None, None, 0, 0, 0, 0, stamp, [], problem)
 
 
 def _known_channels(ground: Path) -> set[str]:
-    files = [str(p) for name in ("channel", "declared_channel") for p in ground.glob(f"[0-9a-f]*/{name}.parquet")]
+    files = [path for name in ("channel", "declared_channel") for path in ground.glob(f"[0-9a-f]*/{name}.parquet")]
     if not files:
         return set()
-    rows = duckdb.execute(f"select distinct channel from read_parquet({files!r}, union_by_name = true)").fetchall()
+    rows = duckdb.execute(f"select distinct channel from {landing.parquet(files)}").fetchall()
     return {row[0] for row in rows}
 
 
 def _known_rates(ground: Path) -> dict[tuple[str, date], float]:
-    files = [str(p) for p in ground.glob("[0-9a-f]*/rate.parquet")]
+    files = list(ground.glob("[0-9a-f]*/rate.parquet"))
     if not files:
         return {}
-    rows = duckdb.execute(f"select currency, day, rate from read_parquet({files!r})").fetchall()
+    rows = duckdb.execute(f"select currency, day, rate from {landing.parquet(files)}").fetchall()
     return {(currency, day): rate for currency, day, rate in rows}

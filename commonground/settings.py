@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 
+class DataFolderError(RuntimeError):
+    """The data folder cannot be read or written; the text says why and what to do."""
+
+
 @dataclass
 class Settings:
     """``currency``: the reporting currency (that of the first export with one); ``fiscal_start``: a month."""
@@ -17,9 +21,15 @@ class Settings:
 
     @classmethod
     def read(cls, data: Path) -> Settings:
-        """The settings of a data folder, defaults where it has none."""
+        """The settings of a data folder, defaults where it has none; raises DataFolderError."""
         path = data / "settings.json"
-        return cls(**json.loads(path.read_text())) if path.exists() else cls()
+        try:
+            found = cls(**json.loads(path.read_text())) if path.exists() else cls()
+        except (TypeError, ValueError) as error:
+            raise DataFolderError(f"{path} is no settings file of this version ({error}); it may hold currency and fiscal_start.") from None
+        if not isinstance(found.currency, str | None) or found.fiscal_start not in range(1, 13):
+            raise DataFolderError(f"{path}: currency is a text such as EUR, fiscal_start a month from 1 to 12.")
+        return found
 
     def write(self, data: Path) -> None:
         """Keep them, at one stroke."""

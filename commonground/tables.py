@@ -57,6 +57,10 @@ TIMES = {"started_at", "acknowledged_at", "resolved_at"}
 NUMBERS = {"value", "objective", "annual_cost", "agree_share", "rate"}
 WHOLE = {"window_days", "rank", "max_lag_days", "answers"}
 MONEY = {"spend", "revenue"}
+SHARES = {"agree_share"}
+POSITIVE = {"rate", "window_days"}
+PAST = {"daily": ("day",), "incident": ("started_at", "acknowledged_at", "resolved_at"), "request": ("opened_on",), "survey": ("asked_on",), "rate": ("day",)}
+"""What was measured or has happened cannot lie in the future; plans, claims and targets can."""
 
 ONE_OF: dict[tuple[str, str], tuple[str, ...]] = {
     ("channel", "kind"): ("campaign", "web", "mobile"),
@@ -78,12 +82,28 @@ KEYS: dict[str, tuple[str, ...]] = {
     "event": ("event", "channel"),
     "request": ("request",),
     "target": ("channel", "metric", "first_day"),
+    "slo": ("channel", "metric", "valid_from"),
+    "org": ("org", "valid_from"),
+    "rate": ("currency", "day"),
+    "goal": ("goal", "side"),
+    "checklist_item": ("channel", "side", "item"),
+    "survey": ("asked_on", "question", "side", "source"),
 }
 """Where two rows of one file agree in these columns, the second is a duplicate and is refused."""
 
-PERIODS = (("valid_from", "valid_to"), ("first_day", "last_day"), ("started_at", "resolved_at"),
-           ("starts_on", "ends_on"))  # fmt: skip
+PERIODS = (("valid_from", "valid_to"), ("first_day", "last_day"), ("started_at", "resolved_at"), ("started_at", "acknowledged_at"),
+           ("starts_on", "ends_on"), ("opened_on", "decided_on"))  # fmt: skip
 """Pairs of columns of which the second must not come before the first."""
+ENDS = {"valid_to", "last_day", "resolved_at", "ends_on"}
+
+
+STARRED = {"ownership_claim", "ownership", "scope", "need", "access_grant", "request", "tool"}
+"""Tables of which a row may speak for all channels or all metrics at once. A number belongs to one channel and metric."""
+
+
+def stars(table: str, column: str) -> tuple[str, ...]:
+    """What may stand in a table's column of channels or metrics beside their names."""
+    return ("*",) if table in STARRED or (table, column) == ("event", "channel") else ()
 
 
 def sql_type(column: str) -> str:

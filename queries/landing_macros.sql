@@ -1,7 +1,12 @@
 -- Words that the mappings share.
 
--- a tool's number as a plain one: "14,117,313" -> 14117313, " --" -> null, "1.16%" -> 1.16
-create macro number_of(said) as nullif(replace(replace(trim(said), ',', ''), '%', ''), '--');
+-- a tool's number as a plain one: "14,117,313" -> 14117313, " --" -> null, "1.16%" -> 1.16; what is no such number stays
+-- as it is, and is refused with its line: "4.838,80" must never be read as 4.8388
+create macro number_of(said) as case
+    when trim(said) = '--' then null
+    when regexp_full_match(trim(said), '-?\d{1,3}(,\d{3})+(\.\d+)?%?') then replace(rtrim(trim(said), '%'), ',', '')
+    else rtrim(trim(said), '%')
+end;
 
 -- a name as an id: "Paid Search" -> paid_search
 create macro id_of(said) as trim(regexp_replace(lower(trim(said)), '[^a-z0-9]+', '_', 'g'), '_');

@@ -14,6 +14,8 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_range
 
+from commonground.spreadsheet import csv_of
+
 CLAIM_COLUMNS = [
     "asserted_by",
     "org",
@@ -71,10 +73,7 @@ def raci_workbook(
 
 
 def claims_csv(claims: pd.DataFrame) -> bytes:
-    """`ownership_claim.csv`: imported again, it says the same.
-
-    A file for programs, so texts are kept to the letter, even one that begins like a formula.
-    """
+    """`ownership_claim.csv`: imported again, it says the same, and a spreadsheet runs nothing of it."""
     return _csv(claims[CLAIM_COLUMNS])
 
 
@@ -90,7 +89,7 @@ def _csv(rows: pd.DataFrame) -> bytes:
     table = rows.copy()
     for column in ("valid_from", "valid_to"):
         table[column] = _days(table[column]).dt.strftime("%Y-%m-%d")
-    return str(table.to_csv(index=False, lineterminator="\n")).encode()
+    return csv_of(table).encode()
 
 
 # Who holds which letter

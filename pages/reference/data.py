@@ -6,6 +6,7 @@ import streamlit as st
 from commonground import pageparts, words
 from commonground.catalogue import DASH, compact
 from commonground.formats import mappings
+from commonground.spreadsheet import csv_of
 from commonground.tables import TABLES
 
 view = st.session_state["view"]
@@ -32,7 +33,7 @@ with st.container(border=True):
     else:
         shown = rejected.rename(columns={name: name.replace("_", " ").capitalize() for name in rejected.columns})
         st.dataframe(shown, hide_index=True, alt="Refused rows")
-        st.download_button("Download CSV", data=lambda: rejected.to_csv(index=False), file_name="refused_rows.csv", mime="text/csv", on_click="ignore")
+        st.download_button("Download CSV", data=lambda: csv_of(rejected), file_name="refused_rows.csv", mime="text/csv", on_click="ignore")
 with st.container(border=True):
     st.markdown("**Freshness** · against the newest day of all data")
     named = pd.DataFrame({
