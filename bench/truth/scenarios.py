@@ -9,6 +9,7 @@ from time import process_time
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtrit
 
 from bench.truth.doors import Ask, Door, day_of
 from bench.truth.world import FIRST_DAY, Recipe, World
@@ -76,10 +77,20 @@ def see_contrast(world: World, door: Door) -> Record:
     if row["estimate"] is None:
         return {"told": False, "note": row["note"]}
     return {
-        "told": True, "estimate": row["estimate"], "claimed": row["verdict"] == "clear", "covers": row["low"] <= truth <= row["high"],
+        "told": True, "in_reach": in_reach(world), "estimate": row["estimate"], "claimed": row["verdict"] == "clear", "covers": row["low"] <= truth <= row["high"],
         "wrong_sign": row["verdict"] == "clear" and row["estimate"] * truth < 0,
         "better": row["verdict"] == "clear" and row["estimate"] > 0, "unadjusted": row["unadjusted"], "notice": bool(row["note"]),
     }  # fmt: skip
+
+
+def in_reach(world: World) -> bool:
+    """Whether least squares would claim it from the true rates themselves, without days, mix or counting."""
+    family, y = world.truth["family"], world.truth["log_rate"]
+    design = np.column_stack([np.array(list(world.truth["shared"].values()), float), family[:, None] == np.unique(family)])
+    beta, squares, *_ = np.linalg.lstsq(design, y)
+    freedom = len(y) - design.shape[1]
+    error = np.sqrt(squares[0] / freedom * np.linalg.inv(design.T @ design)[0, 0])
+    return bool(beta[0] / error > stdtrit(freedom, 0.975))
 
 
 def judge_null(records: list[Record]) -> list[Bar]:
@@ -96,6 +107,11 @@ def judge_reversal(records: list[Record]) -> list[Bar]:
 
 def judge_power(bar: float) -> Callable[[list[Record]], list[Bar]]:
     return lambda records: [Bar("claimed", share(records, "better"), low=bar)]
+
+
+def judge_reach(records: list[Record]) -> list[Bar]:
+    """Nearly as much as the true rates would show; more is not to be had."""
+    return [Bar("claimed; the bar is 0.95 of what the true rates would show", share(records, "better"), low=0.95 * share(records, "in_reach"))]
 
 
 # --- gaps ---------------------------------------------------------------------------------------
@@ -194,6 +210,7 @@ def see_anomalies(world: World, door: Door) -> Record:
     planted = world.truth["anomalies"]
     return {
         "planted": len(planted), "found": len(flagged & planted), "flagged": len(flagged), "false": len(flagged - planted),
+        "in_reach": world.truth["anomalies_in_reach"],
         "days": world.recipe.channels * world.recipe.days, "site_wide": sum(bool(row["site_wide"]) for row in rows),
     }  # fmt: skip
 
@@ -201,6 +218,14 @@ def see_anomalies(world: World, door: Door) -> Record:
 def judge_anomalies(recall: float, false: float) -> Callable[[list[Record]], list[Bar]]:
     return lambda records: [
         Bar("recall", rate(records, "found", "planted"), low=recall),
+        Bar("false among the flagged", rate(records, "false", "flagged"), high=false),
+    ]
+
+
+def judge_restless(false: float) -> Callable[[list[Record]], list[Bar]]:
+    """As many as METHODS' formula would find that knew the true expectation and spread."""
+    return lambda records: [
+        Bar("recall; the bar is that of the true expectation and spread", rate(records, "found", "planted"), low=rate(records, "in_reach", "planted")),
         Bar("false among the flagged", rate(records, "false", "flagged"), high=false),
     ]
 
@@ -249,8 +274,10 @@ def judge_budget(records: list[Record]) -> list[Bar]:
 MIXED = Recipe(days=180, mix_tilt=0.5, family_tilt=0.6)
 WORST = Recipe(days=180, mix_tilt=-0.3, family_tilt=-0.6, shared_lift=0.15)
 YEAR = Recipe(days=365)
-CALM = replace(YEAR, volume_sd=0.1, walk_sd=0.03, overdispersion=0.002)
-"""Days that stray by 4 to 5 % of their own beside counting; those of the other worlds stray by 9 to 10 %."""
+RESTLESS = replace(YEAR, volume_sd=0.1)
+"""Days that stray by 9 % of their own beside counting."""
+TYPICAL = replace(RESTLESS, walk_sd=0.04, overdispersion=0.001)
+"""Days that stray by 6 %, and remember each other: those of the federal sample stray by 5 to 6 % before the holidays."""
 INCIDENTS = replace(YEAR, incidents=10, site_wide_incidents=1)
 
 SCENARIOS = {
@@ -258,9 +285,8 @@ SCENARIOS = {
     for scenario in [
         *[Scenario(f"mix_{c}", "strong mix confounding, no effect", replace(MIXED, channels=c), 400, see_contrast, judge_null) for c in (12, 24, 40)],
         Scenario("reversal", "shared truly +15 % in the worst families", WORST, 200, see_contrast, judge_reversal),
-        Scenario("lift_24", "shared +25 %", replace(MIXED, shared_lift=0.25), 100, see_contrast, judge_power(0.70)),
-        Scenario("lift_40", "shared +25 %", replace(MIXED, shared_lift=0.25, channels=40), 100, see_contrast, judge_power(0.88)),
-        *[Scenario(f"lift_even_{c}", "shared +25 %, each family half shared", replace(MIXED, family_tilt=0.0, shared_lift=0.25, channels=c), 100, see_contrast, judge_power(bar)) for c, bar in ((24, 0.70), (40, 0.88))],
+        *[Scenario(f"lift_{c}", "shared +25 %", replace(MIXED, family_tilt=0.0, shared_lift=0.25, channels=c), 400, see_contrast, judge_power(bar)) for c, bar in ((24, 0.70), (40, 0.88))],
+        *[Scenario(f"lift_crowded_{c}", "shared +25 %, crowded into the good families", replace(MIXED, shared_lift=0.25, channels=c), 400, see_contrast, judge_reach) for c in (24, 40)],
         Scenario("gaps", "gaps of ownership", Recipe(gaps=True), 20, see_gaps, lambda records: [Bar("all intervals exact", share(records, "exact"), low=1.0)], ("ask",)),
         Scenario("incidents", "incidents that take half of the conversions", replace(INCIDENTS, incident_loss=0.5), 40, see_incidents, judge_losses),
         Scenario("no_incidents", "incidents that take nothing", INCIDENTS, 40, see_incidents, judge_no_losses),
@@ -268,12 +294,10 @@ SCENARIOS = {
         Scenario("fast_web", "slow web, beta 0", replace(YEAR, slow_beta=0.0), 60, see_slow_web, judge_not_slow),
         Scenario("handovers", "hand-overs, +15 %", replace(YEAR, handovers=6, handover_lift=0.15), 100, see_handovers, judge_handovers),
         Scenario("no_handovers", "hand-overs without effect while the site moves +10 %", replace(YEAR, handovers=6, site_step=0.10), 100, see_handovers, judge_no_handovers),
-        Scenario("anomalies_90", "single days x0.55, 90 a day", replace(YEAR, conversions_a_day=90, volume_sd=0.1, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.50, 0.15)),
-        Scenario("anomalies_600", "single days x0.55, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
-        Scenario("anomalies_90_calm", "single days x0.55, 90 a day, calm days", replace(CALM, conversions_a_day=90, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.50, 0.15)),
-        Scenario("anomalies_600_calm", "single days x0.55, 600 a day, calm days", replace(CALM, conversions_a_day=600, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(0.90, 0.10)),
-        Scenario("no_anomalies_90", "nothing, 90 a day", replace(YEAR, conversions_a_day=90, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
-        Scenario("no_anomalies_600", "nothing, 600 a day", replace(YEAR, conversions_a_day=600, volume_sd=0.1), 20, see_anomalies, judge_no_anomalies),
+        *[Scenario(f"anomalies_{n}", f"single days x0.55, {n} a day", replace(TYPICAL, conversions_a_day=n, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_anomalies(recall, false)) for n, recall, false in ((90, 0.50, 0.15), (600, 0.90, 0.10))],
+        *[Scenario(f"anomalies_{n}_restless", f"single days x0.55, {n} a day, restless days", replace(RESTLESS, conversions_a_day=n, anomalies=60, anomaly_factor=0.55), 20, see_anomalies, judge_restless(false)) for n, false in ((90, 0.15), (600, 0.10))],
+        *[Scenario(f"no_anomalies_{n}", f"nothing, {n} a day", replace(TYPICAL, conversions_a_day=n), 20, see_anomalies, judge_no_anomalies) for n in (90, 600)],
+        *[Scenario(f"no_anomalies_{n}_restless", f"nothing, {n} a day, restless days", replace(RESTLESS, conversions_a_day=n), 20, see_anomalies, judge_no_anomalies) for n in (90, 600)],
         Scenario("budget", "every analysis, hand-overs and incidents planted", Recipe(channels=40, days=730, handovers=6, incidents=10), 3, see_budget, judge_budget, ("ask",)),
         Scenario("pacing", "the month's end, 15 days ahead", YEAR, 40, see_pacing, judge_pacing),
     ]

@@ -95,8 +95,12 @@ def make(recipe: Recipe) -> World:
     year = 1 + recipe.year_swing * np.sin(2 * np.pi * (day + rng.uniform(0, 365)) / 365)
     sessions_a_day = recipe.conversions_a_day / 0.03 * np.exp(rng.normal(0, recipe.volume_sd, c) - recipe.volume_sd**2 / 2)
     traffic = sessions_a_day[:, None] * weekday * year * walk(rng, recipe, c, t)
-    effect = walk(rng, recipe, c, t) * np.exp(rng.normal(0, recipe.walk_sd / 2, t))
+    own_days = walk(rng, recipe, c, t)
+    common = np.exp(rng.normal(0, recipe.walk_sd / 2, t))
+    effect = own_days * common
     truth: dict[str, Any] = {"shared": dict(zip(names, shared.tolist(), strict=True)), "lift": recipe.shared_lift}
+    truth["log_rate"] = np.log(base * own)
+    truth["family"] = family
     effect, owners = _handovers(rng, recipe, names, shared, effect, truth)
     good, effect = _slow_web(rng, recipe, effect)
     incident, shock = _incidents(rng, recipe, names, truth)
@@ -111,6 +115,8 @@ def make(recipe: Recipe) -> World:
     kept += rng.poisson(expected * np.maximum(shock - 1, 0)[:, None, :])
     value = 50 * np.exp(rng.normal(0, 0.2, c))[:, None, None] * rng.gamma(200, 1 / 200, whole.shape)
     _add_losses(incident, names, whole, kept, value, truth)
+    usual = 0.03 * (base * own * (mix @ STRATUM) * sessions_a_day)[:, None] * weekday * year * common
+    truth["anomalies_in_reach"] = _in_reach(recipe, names, kept.sum(axis=1), usual, mix, truth["anomalies"])
     loads = np.maximum(1, (sessions * 0.5).round())
     lcp = rng.binomial(loads.astype(np.int64), np.broadcast_to(good[:, None, :], loads.shape)).astype(float)
     daily = _long(names, {"sessions": sessions, "conversions": kept, "revenue": (kept * value).round(2), "page_loads": loads, "lcp_good": lcp}, t)
@@ -237,6 +243,19 @@ def _anomalies(rng: np.random.Generator, recipe: Recipe, names: NDArray[np.str_]
             planted.add((str(names[row]), day))
     truth["anomalies"] = planted
     return factor
+
+
+def _in_reach(recipe: Recipe, names: NDArray[np.str_], count: Array, usual: Array, mix: Array, planted: set[tuple[str, int]]) -> int:
+    """Planted days that lie beyond a z of 4 for somebody who knows what was usual and how far days stray.
+
+    z = 2 (sqrt(n + 3/8) - sqrt(E + 3/8)) / sqrt(1 + phi E); phi adds up both walks, the conversions'
+    own noise and that of each stratum's sessions.
+    """
+    part = mix * STRATUM / (mix @ STRATUM)[:, None]
+    phi = 2 * recipe.walk_sd**2 + recipe.overdispersion * (1 + (part**2).sum(axis=1, keepdims=True))
+    z = 2 * (np.sqrt(count + 0.375) - np.sqrt(usual + 0.375)) / np.sqrt(1 + phi * usual)
+    place = {str(name): row for row, name in enumerate(names)}
+    return sum(bool(abs(z[place[name], day]) > 4) for name, day in planted)
 
 
 def _gaps(rng: np.random.Generator, recipe: Recipe, names: NDArray[np.str_], truth: dict[str, Any]) -> pd.DataFrame:

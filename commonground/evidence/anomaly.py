@@ -1,9 +1,11 @@
 """What is unusual? Single days far from a channel's level, weekday and the day of the whole site.
 
-Expected count E = level (29-day running median) + weekday median + common-day median, in logs. Then
-z = 2 (sqrt(n + 3/8) - sqrt(E + 3/8)) / sqrt(1 + phi E): Anscombe's transform (1948) with a variance
-E + phi E^2, phi from the channel's own median absolute deviation. Residuals of medians peak at 0, so
-z is put to scale by its 90th percentile. Control limits after Wheeler's XmR chart.
+Expected count E = level (29-day running median) + weekday + common day + what the days around foretell,
+in logs. z = the count's distance from E on the scale on which a variance E + phi E^2 is 1 (Anscombe
+1948): z = 2 asinh-difference for phi above 0, 2 (sqrt(n + 3/8) - sqrt(E + 3/8)) for none. phi comes from
+the channel's own median absolute deviation. Residuals of medians peak at 0, so z is put to scale by its
+90th percentile. What is flagged at first is left out, and all of it is done once more. Control limits
+after Wheeler's XmR chart.
 """
 
 from __future__ import annotations
@@ -26,11 +28,16 @@ MIN_CHANNELS = 4
 """With fewer channels a day's median over them is no common day."""
 LIMIT = 4.0
 CALM_SD = 2.0
+"""Deviations up to which a day counts for its channel's weekday, for the common day and for its neighbours."""
+NEAR_DAYS = 3
+LENT = 3.0
+"""How much all channels together count beside the channel itself where memory is learnt."""
+RIDGE = 0.02
 MAD_TO_SD = 1.4826
 NORMAL_90 = 1.645
 """The 90th percentile of |z| of a standard normal."""
 XMR = 2.66
-METHOD = "anomaly 1"
+METHOD = "anomaly 2"
 
 
 @dataclass(frozen=True)
@@ -117,17 +124,29 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
         seen &= exposure > 0
     offset = np.zeros_like(counts) if exposure is None else np.log(np.where(seen, exposure, 1.0))
     logs = _filled(np.log(np.where(seen, counts, 1.0) + 0.5) - offset, seen)
-    usual = _level(logs, window)
-    usual = usual + _weekday(logs - usual, seen, season)
-    common = _common_day(logs - usual, seen)
-    nearby = _nearby(np.where(seen, logs - usual - common[None, :], 0.0)) if season > 1 else 0.0
-    expected = np.exp(usual + common[None, :] + nearby + offset)
-    z = _scores(np.where(seen, counts, np.nan), expected)
+    usual, site = _usual(logs, seen, window, season)
+    odd = np.abs(_scores(counts, np.exp(usual + offset), seen)) > LIMIT
+    if odd.any():  # an unusual day must neither hide behind the spread that it makes itself nor bend what is usual
+        usual, site = _usual(np.where(odd, usual, logs), seen, window, season)
+    expected = np.exp(usual + offset)
+    z = _scores(counts, expected, seen & ~odd)
     found = [
         Anomaly(int(rows[row]), int(day), float(counts[row, day]), float(expected[row, day]), float(z[row, day]))
-        for row, day in np.argwhere(np.abs(np.nan_to_num(z)) > LIMIT)
+        for row, day in np.argwhere(seen & (np.abs(z) > LIMIT))
     ]
-    return found + _site(counts, np.exp(usual + offset), common, seen)
+    return found + _site(counts, np.exp(usual - site[None, :] + offset), site, seen)
+
+
+def _usual(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> tuple[Array, Array]:
+    """Expected logs (channels x days), and the move of the whole site on each day."""
+    week = _weekday(logs - _level(logs, window), seen, season)
+    steady = week + _level(logs - week, window)
+    site = _site_day(logs - steady, seen)
+    common = _common_day(logs - steady, seen, site)
+    # a mean of calm days is surer than the median of as many
+    steady = steady + _weekday(_calm(logs - steady - common[None, :], seen), seen, season, mean=True)
+    rest = np.where(seen, logs - steady - common[None, :], 0.0)
+    return steady + common[None, :] + (_nearby(rest) if season > 1 else 0.0), site
 
 
 def _filled(logs: Array, seen: Array) -> Array:
@@ -146,17 +165,31 @@ def _level(logs: Array, window: int) -> Array:
     return np.concatenate([np.repeat(medians[:, :1], half, axis=1), medians, np.repeat(medians[:, -1:], half, axis=1)], axis=1)
 
 
-def _weekday(residual: Array, seen: Array, season: int) -> Array:
-    if season == 1:
-        return np.zeros_like(residual)
+def _weekday(residual: Array, seen: NDArray[np.bool_], season: int, *, mean: bool = False) -> Array:
+    """The median of each weekday, or its mean, on every day of that weekday."""
     out = np.zeros_like(residual)
-    for day in range(season):
-        here = np.where(seen[:, day::season], residual[:, day::season], np.nan)
-        out[:, day::season] = np.nan_to_num(_median(here, axis=1))[:, None]
+    for day in range(season if season > 1 else 0):
+        here, there = residual[:, day::season], seen[:, day::season]
+        if mean:
+            usual = (here * there).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+        else:
+            usual = np.nan_to_num(_median(np.where(there, here, np.nan), axis=1))
+        out[:, day::season] = usual[:, None]
     return out
 
 
-def _common_day(residual: Array, seen: Array) -> Array:
+def _spread(residual: Array, seen: NDArray[np.bool_]) -> Array:
+    """Standard deviation of each row by its median absolute deviation: rows x 1."""
+    return np.asarray(MAD_TO_SD * np.nan_to_num(_median(np.where(seen, np.abs(residual), np.nan), axis=1))[:, None])
+
+
+def _calm(residual: Array, seen: NDArray[np.bool_]) -> Array:
+    """Residuals of CALM_SD deviations at most."""
+    most = CALM_SD * _spread(residual, seen)
+    return np.asarray(np.clip(residual, -most, most))
+
+
+def _site_day(residual: Array, seen: NDArray[np.bool_]) -> Array:
     """The median move of all channels on a day; 0 with too few of them."""
     if len(residual) < MIN_CHANNELS:
         return np.zeros(residual.shape[1])
@@ -164,19 +197,42 @@ def _common_day(residual: Array, seen: Array) -> Array:
     return np.where(enough, np.nan_to_num(_median(np.where(seen, residual, np.nan), axis=0)), 0.0)
 
 
+def _common_day(residual: Array, seen: NDArray[np.bool_], site: Array) -> Array:
+    """The day's median made surer, and drawn towards 0 as far as chance alone explains it.
+
+    Channels count by their precision, none for more than the middle one, and a channel's day for
+    CALM_SD deviations at most. A move beyond what chance can do stays whole.
+    """
+    spread = _spread(residual - site[None, :], seen)
+    spread = np.maximum(spread, max(float(np.median(spread)), 1e-9))
+    weight = seen / spread**2
+    total = np.maximum(weight.sum(axis=0), 1e-12)
+    common = site + (weight * np.clip(residual - site[None, :], -CALM_SD * spread, CALM_SD * spread)).sum(axis=0) / total
+    common = np.where(seen.sum(axis=0) >= MIN_CHANNELS, common, 0.0) if len(residual) >= MIN_CHANNELS else site
+    chance = 1 / total
+    true = 1 - float(np.median(chance)) / max((MAD_TO_SD * float(np.median(np.abs(common)))) ** 2, 1e-12)
+    beyond = 1 - np.minimum(1.0, 9 * chance / np.maximum(common**2, 1e-12))
+    return np.asarray(common * np.maximum(max(true, 0.0), beyond))
+
+
 def _nearby(residual: Array) -> Array:
-    """What the days before and after foretell: drifts of a few days are no single unusual day.
+    """What the NEAR_DAYS days before and after foretell: drifts of a few days are no single unusual day.
 
     A day's own value has no part in it, and a neighbour counts up to CALM_SD only, so that an unusual
-    day does not make its neighbours look unusual.
+    day does not make its neighbours look unusual. How much a day remembers is learnt from the channel
+    and, LENT times as much, from all channels. residual: 0 where nothing was observed.
     """
-    sd = MAD_TO_SD * np.median(np.abs(residual), axis=1, keepdims=True)
-    calm = np.clip(residual, -CALM_SD * sd, CALM_SD * sd)
-    around = np.zeros_like(calm)
-    around[:, 1:] += calm[:, :-1] / 2
-    around[:, :-1] += calm[:, 1:] / 2
-    slope = (around * calm).sum(axis=1, keepdims=True) / np.maximum((around**2).sum(axis=1, keepdims=True), 1e-12)
-    return np.asarray(np.clip(slope, 0.0, 1.0) * around)
+    spread = np.maximum(_spread(residual, residual != 0), 1e-9)
+    calm = np.clip(residual / spread, -CALM_SD, CALM_SD)
+    around = np.zeros((NEAR_DAYS, *calm.shape))
+    for lag in range(1, NEAR_DAYS + 1):
+        around[lag - 1, :, lag:] += calm[:, :-lag]
+        around[lag - 1, :, :-lag] += calm[:, lag:]
+    square = np.einsum("kct,lct->ckl", around, around) / calm.shape[1]
+    product = np.einsum("kct,ct->ck", around, calm) / calm.shape[1]
+    square, product = ((part + LENT * part.mean(axis=0)) / (1 + LENT) for part in (square, product))
+    memory = np.linalg.solve(square + RIDGE * np.eye(NEAR_DAYS), product[..., None])[..., 0]
+    return np.asarray(np.einsum("ck,kct->ct", memory, around) * spread)
 
 
 def _median(values: Array, axis: int) -> Array:
@@ -188,14 +244,25 @@ def _median(values: Array, axis: int) -> Array:
     return np.where(seen, out, np.nan)
 
 
-def _scores(counts: Array, expected: Array) -> Array:
-    """z per channel and day, put to scale by the 90th percentile of its size."""
-    raw = 2 * (np.sqrt(counts + 0.375) - np.sqrt(expected + 0.375))
-    centre = _median(raw, axis=1)[:, None]
-    mad = MAD_TO_SD * _median(np.abs(raw - centre), axis=1)
-    phi = np.maximum(0.0, (mad**2 - 1) / np.maximum(_median(np.where(np.isfinite(raw), expected, np.nan), axis=1), 1e-9))
-    z = raw / np.sqrt(1 + phi[:, None] * expected)
-    return z / np.maximum(1.0, _tenth_largest(z) / NORMAL_90)[:, None]
+def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_]) -> Array:
+    """z per channel and day, put to scale by the 90th percentile of its size on the calm days.
+
+    Half of the scale is the channel's own and half that of the middle channel: 36 days of a year are
+    few to learn it from.
+    """
+    seen = np.nan_to_num(counts)
+    raw = np.where(calm, 2 * (np.sqrt(seen + 0.375) - np.sqrt(expected + 0.375)), np.nan)
+    mad = MAD_TO_SD * _median(np.abs(raw - _median(raw, axis=1)[:, None]), axis=1)
+    phi = np.nan_to_num((mad**2 - 1) / np.maximum(_median(np.where(calm, expected, np.nan), axis=1), 1e-9))
+    phi = np.clip(phi, 1e-9, 1.0)[:, None]
+    z = 2 * np.sqrt(1 / phi - 0.5) * (_stable(seen, phi) - _stable(expected, phi))
+    tenth = np.nan_to_num(_tenth_largest(np.where(calm, z, np.nan))) / NORMAL_90
+    return np.asarray(z / np.maximum(1.0, (tenth + np.median(tenth)) / 2)[:, None])
+
+
+def _stable(counts: Array, phi: Array) -> Array:
+    """Anscombe's transform of a count with variance E + phi E^2; that of a Poisson count as phi goes to 0."""
+    return np.asarray(np.arcsinh(np.sqrt(phi * (counts + 0.375) / (1 - 0.75 * phi))))
 
 
 def _tenth_largest(z: Array) -> Array:
@@ -203,7 +270,8 @@ def _tenth_largest(z: Array) -> Array:
     size = np.abs(z)
     if np.isfinite(size).all():
         return np.asarray(np.percentile(size, 90, axis=1))
-    return np.asarray(np.nanpercentile(size, 90, axis=1))
+    known = np.isfinite(size).any(axis=1, keepdims=True)
+    return np.asarray(np.nanpercentile(np.where(known, size, 0.0), 90, axis=1))
 
 
 def _site(counts: Array, usual: Array, common: Array, seen: Array) -> list[Anomaly]:
