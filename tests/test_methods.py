@@ -106,6 +106,17 @@ def test_a_tag_from_the_first_day_on_is_no_hand_over():
     assert switches_of(tags) == [Switch(1, 1, "IT", "Shared")]
 
 
+def test_a_short_gap_between_two_owners_is_part_of_the_hand_over():
+    """Fourteen days are: they are skipped anyway. Fifteen are two changes; a gap that ends where it began is none."""
+    of = {"short": ["IT"] * 20 + ["Unowned"] * 14 + ["Shared"] * 20, "long": ["IT"] * 20 + ["Unowned"] * 15 + ["Shared"] * 19,
+          "back": ["IT"] * 20 + ["Contested"] * 3 + ["IT"] * 31, "last": ["IT"] * 50 + ["Unowned"] * 4, "none": [""] * 54}  # fmt: skip
+    found = {name: switches_of(np.array([tags], object)) for name, tags in of.items()}
+    assert found == {
+        "short": [Switch(0, 20, "IT", "Shared")], "long": [Switch(0, 20, "IT", "Unowned"), Switch(0, 35, "Unowned", "Shared")],
+        "back": [], "last": [Switch(0, 50, "IT", "Unowned")], "none": [],
+    }  # fmt: skip
+
+
 def test_an_incident_costs_what_its_days_lack_against_the_others():
     """100 orders a day beside 800 elsewhere; two days at 40: 2 x 100 - 80 = 120."""
     values = np.full((5, 102), 200.0)
@@ -170,6 +181,50 @@ def test_a_weekday_that_is_always_low_is_not_unusual():
     assert watched(values).anomalies == ()
 
 
+def test_a_count_that_strays_by_more_than_chance_is_judged_on_its_own_scale():
+    """Days of 810, 900 and 1000 in turn: |z| of 1 is about a tenth, so 55 of 100 parts lie about 6 off and 78 about 2.5."""
+    values = np.tile([810.0, 900, 1000, 900, 810, 1000, 900, 1000, 900, 810], (5, 20))
+    values = np.stack([np.roll(row, 3 * place) for place, row in enumerate(values)])
+    calm = watched(values).anomalies
+    values[2, 100] = 495.0
+    (found,) = watched(values).anomalies
+    assert calm == ()
+    assert (found.row, found.day) == (2, 100)
+    assert -8 < found.z < -4
+
+
+def test_unusual_days_do_not_hide_each_other():
+    """Twelve of one channel's 200 days at half: the spread that they make themselves hides none of them."""
+    rng = np.random.default_rng(4)
+    values = rng.poisson(400, (5, 200)).astype(float)
+    lost = list(range(10, 200, 16))
+    values[1, lost] = np.round(values[1, lost] / 2)
+    assert {(one.row, one.day) for one in watched(values).anomalies} == {(1, day) for day in lost}
+
+
+def test_a_day_of_the_whole_site_is_told_once_and_of_no_channel():
+    values = np.random.default_rng(15).poisson(400, (8, 120)).astype(float)
+    values[:, 60] = np.round(values[:, 60] * 0.6)
+    (found,) = watched(values).anomalies
+    assert (found.row, found.day, found.site_wide) == (None, 60, True)
+
+
+def test_one_large_channel_is_not_the_day_of_the_whole_site():
+    """Its day of half its size is its own, however much surer it is than the small ones."""
+    values = np.random.default_rng(6).poisson(40, (6, 120)).astype(float)
+    values[0] = np.random.default_rng(7).poisson(40_000, 120)
+    values[0, 60] /= 2
+    (found,) = watched(values).anomalies
+    assert (found.row, found.day) == (0, 60)
+
+
+def test_money_of_few_orders_is_no_alarm_on_a_day_without_one():
+    """Some four orders of 40 a day: a day in fifty brings nothing, and nothing is unusual about it."""
+    orders = np.random.default_rng(8).poisson(4, (6, 365))
+    assert (orders == 0).any()
+    assert watched(40.0 * orders, lumps=True).anomalies == ()
+
+
 def test_limits_of_an_xmr_chart_by_hand():
     """Mean 5, moving ranges 2, 4, 2: 5 +- 2.66 x 8/3."""
     limits = xmr(np.array([4.0, 6.0, 2.0 + 0.0, 4.0 + 4.0]))
@@ -189,6 +244,15 @@ def test_a_month_without_enough_behind_it_is_not_foretold(values: np.ndarray):
     found = pace(values, 15, 15, 100.0)
     assert found.verdict == "not enough data"
     assert found.note
+
+
+def test_a_day_of_refunds_does_not_end_all_forecasts():
+    """Twenty days of 100 money, a day of -100, and so on: the month goes on as the days before."""
+    values = np.full(210, 100.0)
+    values[20::21] = -100.0
+    found = pace(values, 15, 15)
+    assert found.forecast == pytest.approx(found.to_date + 15 * 90, rel=0.12)
+    assert pace(-values, 15, 15).verdict == "not enough data"
 
 
 HEAD = "day,channel,device,sessions,conversions,revenue,page_loads,lcp_good\n"
@@ -233,6 +297,12 @@ def test_where_nothing_can_be_said_a_reason_is(desk: Desk, name: str):
     assert told["note"]
 
 
+def test_where_every_row_was_refused_nothing_breaks(desk: Desk):
+    desk.give(daily=rows(5, {"unknown": SAME}))
+    for question in QUESTIONS:
+        assert isinstance(json.loads(written(desk.ask(question), "json"), parse_constant=pytest.fail), list)
+
+
 def test_a_hand_over_on_the_first_day_is_none(desk: Desk):
     daily = rows(120, dict.fromkeys([f"c{n}" for n in range(8)], SAME))
     moved = "channel,metric,owner,valid_from,valid_to\nc0,*,it,2025-01-01,2026-01-01\nc0,*,shared,2026-01-01,\n"
@@ -240,6 +310,7 @@ def test_a_hand_over_on_the_first_day_is_none(desk: Desk):
     (mean,) = desk.ask("handovers").to_dict("records")
     assert mean["channel"] is None
     assert mean["verdict"] == "not enough data"
+    assert mean["note"] == "no channel changed hands in this view"
 
 
 def test_the_same_data_gives_the_same_bytes(desk: Desk, tmp_path: Path):

@@ -76,11 +76,12 @@ class Watched:
     method: str = METHOD
 
 
-def anomalies(values: Array, exposure: Array | None = None) -> Watched:
+def anomalies(values: Array, exposure: Array | None = None, *, lumps: bool = False) -> Watched:
     """Flag single days. values: channels x days, sums, nan where nothing was observed.
 
-    exposure: denominators of a rate (same shape); E then follows them. Channels with a median of
-    under 10 a day are looked at by week.
+    exposure: denominators of a rate (same shape); E then follows them. lumps: a sum of money or time,
+    whose events are worth more than 1 each. Channels with a median of under 10 a day are looked at by
+    week.
     """
     counts = np.where(values >= 0, values, np.nan)
     days = np.isfinite(counts).sum(axis=1)
@@ -88,14 +89,14 @@ def anomalies(values: Array, exposure: Array | None = None) -> Watched:
     left_out = {int(row): f"under {MIN_DAYS} days" for row in np.flatnonzero(days < MIN_DAYS)}
     daily = np.flatnonzero((days >= MIN_DAYS) & (often >= MIN_A_DAY))
     rare = np.flatnonzero((days >= MIN_DAYS) & (often < MIN_A_DAY))
-    found = _flag(counts[daily], None if exposure is None else exposure[daily], daily, LEVEL_DAYS, 7)
+    found = _flag(counts[daily], None if exposure is None else exposure[daily], daily, LEVEL_DAYS, 7, lumps)
     looked_at = int(days[daily].sum())
     if len(rare):
         weeks, of_exposure = _by_week(counts[rare]), None if exposure is None else _by_week(exposure[rare])
         enough = (np.isfinite(weeks).sum(axis=1) >= MIN_WEEKS) & (np.nan_to_num(weeks).mean(axis=1) >= MIN_A_DAY)
         left_out |= {int(row): "too few even by week" for row in rare[~enough]}
         shift = counts.shape[1] % 7
-        by_week = _flag(weeks[enough], None if of_exposure is None else of_exposure[enough], rare[enough], LEVEL_WEEKS, 1)
+        by_week = _flag(weeks[enough], None if of_exposure is None else of_exposure[enough], rare[enough], LEVEL_WEEKS, 1, lumps)
         found += [Anomaly(a.row, shift + 7 * a.day, a.value, a.expected, a.z, True) for a in by_week if a.row is not None]
         looked_at += int(days[rare[enough]].sum())
     return Watched(tuple(sorted(found, key=lambda a: (a.day, -1 if a.row is None else a.row))), looked_at, left_out)
@@ -116,7 +117,7 @@ def _by_week(values: Array) -> Array:
     return np.asarray(whole.reshape(len(whole), -1, 7).sum(axis=2))
 
 
-def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window: int, season: int) -> list[Anomaly]:
+def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window: int, season: int, lumps: bool) -> list[Anomaly]:
     if not len(counts):
         return []
     seen = np.isfinite(counts)
@@ -125,11 +126,11 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
     offset = np.zeros_like(counts) if exposure is None else np.log(np.where(seen, exposure, 1.0))
     logs = _filled(np.log(np.where(seen, counts, 1.0) + 0.5) - offset, seen)
     usual, site = _usual(logs, seen, window, season)
-    odd = np.abs(_scores(counts, np.exp(usual + offset), seen)) > LIMIT
+    odd = np.abs(_scores(counts, np.exp(usual + offset), seen, lumps)) > LIMIT
     if odd.any():  # an unusual day must neither hide behind the spread that it makes itself nor bend what is usual
         usual, site = _usual(np.where(odd, usual, logs), seen, window, season)
     expected = np.exp(usual + offset)
-    z = _scores(counts, expected, seen & ~odd)
+    z = _scores(counts, expected, seen & ~odd, lumps)
     found = [
         Anomaly(int(rows[row]), int(day), float(counts[row, day]), float(expected[row, day]), float(z[row, day]))
         for row, day in np.argwhere(seen & (np.abs(z) > LIMIT))
@@ -244,18 +245,22 @@ def _median(values: Array, axis: int) -> Array:
     return np.where(seen, out, np.nan)
 
 
-def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_]) -> Array:
+def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_], lumps: bool) -> Array:
     """z per channel and day, put to scale by the 90th percentile of its size on the calm days.
 
     Half of the scale is the channel's own and half that of the middle channel: 36 days of a year are
-    few to learn it from.
+    few to learn it from. Money comes in lumps: its spread is that of few events, for which the square
+    root is the scale, not the logarithm that the transform of a count comes near.
     """
     seen = np.nan_to_num(counts)
     raw = np.where(calm, 2 * (np.sqrt(seen + 0.375) - np.sqrt(expected + 0.375)), np.nan)
     mad = MAD_TO_SD * _median(np.abs(raw - _median(raw, axis=1)[:, None]), axis=1)
     phi = np.nan_to_num((mad**2 - 1) / np.maximum(_median(np.where(calm, expected, np.nan), axis=1), 1e-9))
-    phi = np.clip(phi, 1e-9, 1.0)[:, None]
-    z = 2 * np.sqrt(1 / phi - 0.5) * (_stable(seen, phi) - _stable(expected, phi))
+    phi = np.clip(phi, 1e-9, None if lumps else 1.0)[:, None]
+    if lumps:
+        z = 2 * (np.sqrt(seen + 0.375) - np.sqrt(expected + 0.375)) / np.sqrt(1 + phi * expected)
+    else:
+        z = 2 * np.sqrt(1 / phi - 0.5) * (_stable(seen, phi) - _stable(expected, phi))
     tenth = np.nan_to_num(_tenth_largest(np.where(calm, z, np.nan))) / NORMAL_90
     return np.asarray(z / np.maximum(1.0, (tenth + np.median(tenth)) / 2)[:, None])
 

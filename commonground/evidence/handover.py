@@ -25,7 +25,9 @@ WEEKS_AFTER = 8
 MIN_WEEKS_AFTER = 3
 PRETREND_WEEKS = 4
 MIN_CONTROLS = 4
-METHOD = "handover 1"
+NOBODYS = ("Unowned", "Contested")
+"""Tags of days that no single party answers for."""
+METHOD = "handover 2"
 MOVING = "was already moving before the hand-over; cannot judge"
 
 
@@ -70,13 +72,23 @@ class _Change:
 
 
 def switches_of(tags: NDArray[np.object_]) -> list[Switch]:
-    """Every change from one tag to another (channels x days; '' where no tag is known)."""
+    """Every change from one tag to another (channels x days; '' where no tag is known).
+
+    Days without an owner, or with a contest, between two owners are part of the hand-over where they
+    last no longer than the weeks that are skipped anyway: it then begins with them.
+    """
     found = []
     for row, of_channel in enumerate(tags):
         known = np.flatnonzero(of_channel != "")
-        turned = known[1:][of_channel[known[1:]] != of_channel[known[:-1]]]
-        before = {int(day): str(of_channel[known[np.searchsorted(known, day) - 1]]) for day in turned}
-        found += [Switch(row, int(day), before[int(day)], str(of_channel[day])) for day in turned]
+        turned = [int(day) for day in known[1:][of_channel[known[1:]] != of_channel[known[:-1]]]]
+        before, since = str(of_channel[known[0]]) if len(known) else "", None
+        for day, following in zip(turned, [*turned, None][1:], strict=True):
+            tag, since = str(of_channel[day]), day if since is None else since
+            if tag in NOBODYS and following is not None and following - since <= 7 * WEEKS_SKIPPED:
+                continue
+            if tag != before:
+                found.append(Switch(row, since, before, tag))
+            before, since = tag, None
     return found
 
 

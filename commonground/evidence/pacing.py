@@ -64,7 +64,7 @@ def pace(values: Array, days_in: int, days_left: int, target: float | None = Non
         return _refused(thin, f"{len(series)} days; {MIN_DAYS} are needed for a forecast")
     if len(known) < 0.9 * len(series):
         return _refused(thin, "over a tenth of the days were not observed")
-    if (series < 0).any() or series[-LEVEL_DAYS:].sum() <= 0 or series[-2 * LEVEL_DAYS : -LEVEL_DAYS].sum() <= 0:
+    if series[-LEVEL_DAYS:].sum() <= 0 or series[-2 * LEVEL_DAYS : -LEVEL_DAYS].sum() <= 0:
         return _refused(thin, "nothing in the last eight weeks to go by")
     if days_left == 0:
         return Pace(to_date, to_date, to_date, to_date, target, None if target is None else float(to_date >= target), None if target is None else CLEAR, len(series), "the month is over")
@@ -74,8 +74,11 @@ def pace(values: Array, days_in: int, days_left: int, target: float | None = Non
     foretold = _forecast(series, np.append(origins, len(series)), days_left)
     running = np.concatenate([[0.0], np.cumsum(series)])
     came = running[origins + days_left] - running[origins]
-    error = rms(np.log((came + 0.5) / (foretold[:-1] + 0.5)))
-    freedom = max(3.0, len(origins) / days_left - 1)
+    told = (came > -0.5) & (foretold[:-1] > -0.5)  # refunds may outweigh what a few days brought
+    if told.sum() < MIN_ORIGINS:
+        return _refused(thin, "refunds outweigh what most windows of its length brought")
+    error = rms(np.log((came[told] + 0.5) / (foretold[:-1][told] + 0.5)))
+    freedom = max(3.0, int(told.sum()) / days_left - 1)
     return _paced(thin, float(foretold[-1]), error, freedom)
 
 
@@ -123,5 +126,5 @@ def _weekday_index(series: Array, origins: NDArray[np.int64]) -> Array:
     padded = np.concatenate([series, np.zeros(-len(series) % 7)])
     one_hot = (np.arange(len(padded))[None, :] % 7 == np.arange(7)[:, None]) * padded
     running = np.concatenate([np.zeros((7, 1)), np.cumsum(one_hot, axis=1)], axis=1)
-    sums = (running[:, origins] - running[:, origins - WEEKDAY_DAYS]).T
+    sums = np.maximum(running[:, origins] - running[:, origins - WEEKDAY_DAYS], 0.0).T
     return np.asarray(7 * sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-12))

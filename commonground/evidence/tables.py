@@ -27,7 +27,7 @@ BLOCK_DAYS = 28
 CONTRAST = "metric estimate low high verdict smallest_visible unadjusted channels_shared channels_single days families_left_out note"
 BY_GROUP = "metric by group estimate low high stands_out channels_shared channels_single note"
 RANKING = "channel tag family metric index low high p_best"
-HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls"
+HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls note"
 INCIDENTS = (
     "incident channel started_at resolved_at lost_conversions lost_conversions_low lost_conversions_high "
     "lost_revenue lost_revenue_low lost_revenue_high verdict compared_with"
@@ -242,9 +242,9 @@ def slow_web_table(conversions: Facts, loads: Facts) -> pd.DataFrame:
 # --- day by day ---------------------------------------------------------------------------------
 
 
-def anomaly_rows(facts: Facts, metric: str, *, is_sum: bool = True) -> list[dict[str, Any]]:
+def anomaly_rows(facts: Facts, metric: str, *, is_sum: bool = True, lumps: bool = False) -> list[dict[str, Any]]:
     """Days that stand out, with what was expected; channel None where the whole site moved."""
-    found = anomalies(facts.volume, None if is_sum else facts.base)
+    found = anomalies(facts.volume, None if is_sum else facts.base, lumps=lumps)
     return [
         {
             "day": facts.date(one.day), "channel": None if one.row is None else facts.channels[one.row], "metric": metric,

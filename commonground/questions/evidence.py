@@ -142,7 +142,7 @@ def incidents_of(generation: Generation, scope: Scope) -> pd.DataFrame:
 
 def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd.DataFrame:
     """Losses by incident; the days before a period and the other channels serve as its comparison."""
-    wide = replace(scope, first_day=generation.first_day, channels=(), kinds=())
+    wide = replace(scope, first_day=generation.first_day or scope.first_day, channels=(), kinds=())
     sells = incidents["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
     parts = [
         tables.incident_table(
@@ -208,20 +208,28 @@ def slow_web(generation: Generation, scope: Scope) -> pd.DataFrame:
 def anomalies_for(generation: Generation, scope: Scope, metric: Metric) -> tuple[Facts, Watched]:
     """What was flagged in all the data, how much was looked at, and what said too little."""
     found = facts_of(generation, _all_days(generation, scope), metric, by_stratum=False)
-    return found, watched(found.volume, found.base if metric.denominator else None)
+    return found, watched(found.volume, found.base if metric.denominator else None, lumps=in_lumps(metric))
+
+
+def in_lumps(metric: Metric) -> bool:
+    """Whether it adds up money or time, not events."""
+    return any(catalogue()[name].unit != "count" for name, _ in metric.numerator)
 
 
 @question("anomalies", "Which days were unusual?", tables.ANOMALIES, whole=True)
 def anomalies(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per flagged day of the period; what is usual is learnt from all days. Sessions, conversions and revenue if no metric is named."""
     wide = _all_days(generation, scope)
-    found = _each(scope, tables.ANOMALIES, lambda m: tables.anomaly_rows(facts_of(generation, wide, m, by_stratum=False), m.id, is_sum=not m.denominator), WATCHED)
+    def rows(metric: Metric) -> list[dict[str, Any]]:
+        return tables.anomaly_rows(facts_of(generation, wide, metric, by_stratum=False), metric.id, is_sum=not metric.denominator, lumps=in_lumps(metric))
+
+    found = _each(scope, tables.ANOMALIES, rows, WATCHED)
     return found[pd.to_datetime(found["day"]).between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day))]
 
 
 def _all_days(generation: Generation, scope: Scope) -> Scope:
     """The same channels over all days: a baseline needs more than a page's 28."""
-    return replace(scope, first_day=generation.first_day, last_day=generation.last_day or scope.last_day)
+    return replace(scope, first_day=generation.first_day or scope.first_day, last_day=generation.last_day or scope.last_day)
 
 
 @question("pacing", "Where will the month end?", tables.PACING, whole=True)
