@@ -1,6 +1,6 @@
 """Evidence: what the numbers can support, on worlds whose truth is known."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -92,10 +92,12 @@ def test_the_best_channel_of_a_ranking_is_the_one_that_was_made_best() -> None:
     assert sum(one.p_best for one in found) == pytest.approx(1)
 
 
-def test_larkspurs_planted_advantage_lies_in_its_range(tmp_path: Path) -> None:
+def test_larkspurs_planted_advantage_lies_in_its_range_and_its_unusual_day_stands_alone(tmp_path: Path) -> None:
     import_paths([ROOT / "sample_data" / "larkspur"], tmp_path, datetime(2026, 11, 1))
     row = ask(current(tmp_path), "shared_contrast", Scope()).iloc[0]
     assert row["verdict"] == "clear"
     assert row["low"] <= 0.18 <= row["high"]
     assert row["unadjusted"] > row["high"]  # the plain average says more than the data supports
     assert "plain average misleads" in row["note"]
+    month = ask(current(tmp_path), "anomalies", Scope(first_day=date(2026, 6, 1), last_day=date(2026, 6, 30)))
+    assert month[["channel", "metric", "day"]].to_numpy().tolist() == [["mobile_web", "sessions", datetime(2026, 6, 16)]]

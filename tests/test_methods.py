@@ -167,12 +167,13 @@ def test_a_share_that_varies_by_chance_alone_is_refused():
 
 
 def test_one_day_at_half_is_flagged_and_nothing_else():
-    """55 where 100 are usual: 2 (sqrt(55.375) - sqrt(100.875)) = -5.2."""
+    """55 where 100 are usual: 2 (sqrt(55.375) - sqrt(100.875)) = -5.20; the root leans by 1 / (2 sqrt(100.5)) = .05,
+    which takes .05 / 6 x (5.20^2 - 1) = .22 of it: -4.98."""
     values = np.full((5, 100), 100.0)
     values[2, 50] = 55.0
     (found,) = watched(values).anomalies
     assert (found.row, found.day) == (2, 50)
-    assert found.z == pytest.approx(2 * (np.sqrt(55.375) - np.sqrt(100.875)), abs=1e-6)
+    assert found.z == pytest.approx(-4.988, abs=0.002)
     assert found.expected == pytest.approx(100.5)
 
 
