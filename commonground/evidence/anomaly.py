@@ -180,8 +180,8 @@ def _filled(logs: Array, seen: Array) -> Array:
 
 def _level(logs: Array, window: int) -> Array:
     """Running median, centred; at both ends that of the window that just fits."""
-    medians = np.median(sliding_window_view(logs, window, axis=1), axis=2)
     half = window // 2
+    medians = np.partition(sliding_window_view(logs, window, axis=1), half, axis=2)[:, :, half]  # the window is odd
     return np.concatenate([np.repeat(medians[:, :1], half, axis=1), medians, np.repeat(medians[:, -1:], half, axis=1)], axis=1)
 
 
@@ -256,12 +256,17 @@ def _nearby(residual: Array) -> Array:
 
 
 def _median(values: Array, axis: int) -> Array:
-    """Median without the missing; the plain one, several times faster, where none is."""
-    if np.isfinite(values).all():
-        return np.asarray(np.median(values, axis=axis))
-    seen = np.isfinite(values).any(axis=axis)
-    out = np.nanmedian(np.where(np.expand_dims(seen, axis), values, 0.0), axis=axis)
-    return np.where(seen, out, np.nan)
+    """Median without the missing; nan where all are."""
+    return _quantile(values, 0.5, axis)
+
+
+def _quantile(values: Array, part: float, axis: int) -> Array:
+    """Quantile without the missing, as numpy interpolates it, several times faster; nan where all are missing."""
+    ordered = np.sort(values, axis=axis)  # the missing stand last
+    at = part * (np.maximum(np.isfinite(values).sum(axis=axis, keepdims=True), 1) - 1)
+    low = np.floor(at).astype(np.intp)
+    here, after = (np.take_along_axis(ordered, place, axis) for place in (low, np.ceil(at).astype(np.intp)))
+    return np.asarray((here + (after - here) * (at - low)).squeeze(axis))
 
 
 def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_]) -> Array:
@@ -278,7 +283,7 @@ def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_]) -> Array:
     phi = np.clip(phi, 1e-9, 1.0)[:, None]
     z = 2 * np.sqrt(1 / phi - 0.5) * (_stable(seen, phi) - _stable(expected, phi))
     z += expected / (expected + phi * expected**2) ** 1.5 / 12 * (np.minimum(z**2, STRAIGHT**2) - 1)
-    tenth = np.maximum(np.nan_to_num(_tenth_largest(np.where(calm, z, np.nan))) / NORMAL_90, 1e-3)
+    tenth = np.maximum(np.nan_to_num(_quantile(np.where(calm, np.abs(z), np.nan), 0.9, axis=1)) / NORMAL_90, 1e-3)
     apart = np.log(tenth / np.median(tenth))
     by_chance = TENTH_SD**2 / np.maximum(calm.sum(axis=1), 1)
     own = max(0.0, float(np.mean(apart**2 - by_chance))) / max(float(np.mean(apart**2)), 1e-12)
@@ -288,15 +293,6 @@ def _scores(counts: Array, expected: Array, calm: NDArray[np.bool_]) -> Array:
 def _stable(counts: Array, phi: Array) -> Array:
     """Anscombe's transform of a count with variance E + phi E^2; that of a Poisson count as phi goes to 0."""
     return np.asarray(np.arcsinh(np.sqrt(phi * (counts + 0.375) / (1 - 0.75 * phi))))
-
-
-def _tenth_largest(z: Array) -> Array:
-    """The 90th percentile of |z| per row."""
-    size = np.abs(z)
-    if np.isfinite(size).all():
-        return np.asarray(np.percentile(size, 90, axis=1))
-    known = np.isfinite(size).any(axis=1, keepdims=True)
-    return np.asarray(np.nanpercentile(np.where(known, size, 0.0), 90, axis=1))
 
 
 def _site(counts: Array, usual: Array, common: Array, seen: Array) -> list[Anomaly]:
