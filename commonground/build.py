@@ -181,7 +181,7 @@ def _reference(con: duckdb.DuckDBPyConnection) -> None:
     metrics = catalogue().metrics.values()
     parts = pd.DataFrame([(m.id, p, len(m.measures)) for m in metrics for p in m.measures], columns=["metric", "measure", "parts"])
     con.register("parts", parts)
-    con.execute("create temp table metric_part as select * from parts")
+    con.execute("create table metric_part as select * from parts")
     kinds = pd.DataFrame([(m.id, m.concern) for m in metrics], columns=["metric", "concern"])
     con.register("kinds", kinds)
     con.execute("create table metric as select * from kinds")

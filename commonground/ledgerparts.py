@@ -16,8 +16,9 @@ from commonground.frame import View, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
+from commonground.questions.believed import believed
 from commonground.questions.gaps import exposed_sessions, weighed_gaps
-from commonground.questions.ownership import GAP_STATES, STATE_WORDS, known_before
+from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
 from commonground.settings import data_dir
@@ -63,9 +64,14 @@ def tried(action: Callable[..., object], *arguments: object, said: str, then: Ca
     st.rerun()
 
 
+def directory(view: View) -> pd.DataFrame:
+    """The orgs with their sides, as believed now, or at the end of the view's day of belief."""
+    return believed(view.generation, "org", view.scope.known_on)
+
+
 def org_names(view: View) -> dict[str, str]:
     """Org -> name."""
-    return ledgerwords.names_of(view.table("table_org"))
+    return ledgerwords.names_of(directory(view))
 
 
 def cell_name(view: View, channel: str, metric: str) -> str:
@@ -106,7 +112,7 @@ def cell_drawer(view: View, channel: str, metric: str, cells: pd.DataFrame, gaps
     st.markdown(f"**{ledgerwords.state(here, names, view.scope.as_of)}**")
     kind, concern = str(performance.directory(view.generation).loc[channel, "kind"]), catalogue()[metric].concern
     notes = pageparts.flag_words(here["flags"])
-    st.caption(ledgerwords.policy(view.table("table_policy"), concern, kind, view.scope.as_of)
+    st.caption(ledgerwords.policy(believed(view.generation, "policy", view.scope.known_on), concern, kind, view.scope.as_of)
                + (f" Also: {'; '.join(notes)}." if notes else ""))  # fmt: skip
     gap = gaps[(gaps["channel"] == channel) & (gaps["metric"] == metric)]
     if len(gap):
@@ -127,13 +133,6 @@ def known_on(now: datetime) -> date | None:
     with st.popover("Known on", icon=":material/history:", key="known_door"):
         st.caption("The ledger as it was believed at the end of a day: what a meeting saw then, whatever came in or was signed since.")
         return st.date_input("Believed on", None, max_value=now.date(), key="known_on", bind="query-params")
-
-
-def believed_claims(view: View) -> pd.DataFrame:
-    """All claims as believed now, or at the end of the view's day of belief."""
-    if view.scope.known_on is None:
-        return view.table("ownership/claims")
-    return view.generation.rows("ownership/claims_known", known_before=known_before(view.scope.known_on))
 
 
 def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> None:
@@ -182,7 +181,7 @@ class Choice(NamedTuple):
 def alive_orgs(view: View) -> pd.DataFrame:
     """The directory's orgs as of the view's day."""
     day = pd.Timestamp(str(view.scope.as_of))
-    orgs = view.table("table_org")
+    orgs = directory(view)
     return orgs[(orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))]
 
 
@@ -299,7 +298,7 @@ def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) 
 
 def take_away(view: View, cells: pd.DataFrame) -> None:
     """The ledger as a RACI workbook, and its claims as a table that imports again."""
-    claims, orgs, as_of = believed_claims(view), view.table("table_org"), view.scope.as_of
+    claims, orgs, as_of = believed(view.generation, "claim", view.scope.known_on), directory(view), view.scope.as_of
     assert as_of
     with st.container(horizontal=True):
         st.download_button("RACI workbook (XLSX)", data=lambda: raci_workbook(claims, cells, orgs, as_of), file_name=f"raci-{as_of}.xlsx",

@@ -11,7 +11,7 @@ import hashlib
 import re
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -107,14 +107,15 @@ class Generation:
         """Let go of everything that is kept: the next questions are read from the file."""
         self._answers, self._large, self.views = Kept(KEPT_ANSWERS), Kept(KEPT_LARGE), Kept(KEPT_VIEWS)
 
-    def rows(self, query: str, *, columns: Sequence[str] = (), **params: Any) -> pd.DataFrame:
+    def rows(self, query: str, *, columns: Sequence[str] = (), over: Mapping[str, str] | None = None, **params: Any) -> pd.DataFrame:
         """The answer of ``queries/<query>.sql``; days come as ``datetime.date``-like columns.
 
         With ``columns`` only these are read and added up: a measure that nobody asked for costs nothing.
+        ``over`` names tables that the answers of other queries stand in for, with the same parameters.
         A small answer is kept as long as this generation is open; everybody gets a copy (pandas copies on write).
         """
         answer: pd.DataFrame = self._answers.get(
-            f"{query} {columns} {params}", lambda: self._read(query, columns, params), lambda found: found.size <= KEPT_VALUES
+            f"{query} {columns} {over} {params}", lambda: self._read(_over(_narrow(sql(query), columns), over or {}), params), lambda found: found.size <= KEPT_VALUES
         )
         return answer.copy(deep=False)
 
@@ -122,10 +123,10 @@ class Generation:
         """What was made of this generation's data under the name `what`; the last few are kept while it is open."""
         return self._large.get(what, make)
 
-    def _read(self, query: str, columns: Sequence[str], params: dict[str, Any]) -> pd.DataFrame:
+    def _read(self, text: str, params: dict[str, Any]) -> pd.DataFrame:
         cursor = self._handle.cursor()
         try:
-            return cursor.execute(_narrow(sql(query), columns), params or None).df()
+            return cursor.execute(text, params or None).df()
         finally:
             cursor.close()
 
@@ -144,6 +145,14 @@ def _narrow(text: str, columns: Sequence[str]) -> str:
     if strange := [name for name in columns if not re.fullmatch(r"[a-z_0-9]+", name)]:
         raise ValueError(f"not the names of columns: {strange}")
     return f"select {', '.join(columns)} from (\n{text}\n)"
+
+
+def _over(text: str, stand_ins: Mapping[str, str]) -> str:
+    if not stand_ins:
+        return text
+    if strange := [name for name in stand_ins if not re.fullmatch(r"[a-z_0-9]+", name)]:
+        raise ValueError(f"not the names of tables: {strange}")
+    return f"with {', '.join(f'{name} as ({chr(10)}{sql(query)}{chr(10)})' for name, query in stand_ins.items())} select * from (\n{text}\n)"
 
 
 _lock = threading.Lock()

@@ -27,20 +27,31 @@ create table daily (
 create table channel (channel varchar primary key, kind varchar not null, name varchar not null, family varchar not null,
                       address varchar, sells boolean not null, first_day date, last_day date);
 create table channel_alias (alias varchar primary key, channel varchar not null);
-create table org (org varchar not null, side varchar not null, name varchar, valid_from date, valid_to date);
+create table org (org varchar not null, side varchar not null, name varchar, valid_from date, valid_to date,
+                  known_from timestamp, known_to timestamp);
+-- channel_kind: what was said of a channel's kind; of what was known the highest place, then the newest load, holds
+create table channel_kind (channel varchar, kind varchar, place bigint, load bigint, known_from timestamp, known_to timestamp);
 
 -- ownership: claims, and what the build makes of those that are believed now (queries/ownership/spells.sql).
--- Two clocks: valid_* is when a claim holds, known_* when we believed it; an empty known_to is believed still.
+-- Two clocks: valid_* is when a row holds, known_* when we believed it; an empty known_to is believed still. Tables that
+-- have both keep what is no longer believed; is_known says what was believed before a moment, or (null) is believed now.
+create macro is_known(known_from, known_to, known_before) as
+    (known_from is null or known_from < coalesce(known_before, timestamp '9999-12-31'))
+    and (known_to is null or known_to >= known_before);
 create table ownership_claim (claim bigint primary key, asserted_by varchar not null, org varchar, role varchar not null,
                               channel varchar not null, metric varchar not null, valid_from date, valid_to date,
                               source varchar, load bigint, known_from timestamp, known_to timestamp);
-create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date);
-create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date, source varchar);
+create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date,
+                    known_from timestamp, known_to timestamp);
+create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date, source varchar,
+                     known_from timestamp, known_to timestamp);
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state state, tag tag,
                               owners varchar, flags varchar, state_since date, gap_since date);
 create table channel_tag (channel varchar, valid_from date, valid_to date, tag tag);
 -- cell_observed: first and last day and number of days on which each cell was observed
 create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);
+-- cell_begun: the first day of each cell as far as it was known; a load that reaches further back adds an earlier one
+create table cell_begun (channel varchar, metric varchar, first_day date, known_from timestamp);
 
 -- what happened, what is wanted, what is agreed
 create table incident (incident varchar, channel varchar, started_at timestamp, acknowledged_at timestamp,
@@ -49,15 +60,18 @@ create table event (event varchar, kind varchar, starts_on date, label varchar, 
 create table target (channel varchar, metric varchar, first_day date, last_day date, value double);
 create table slo (channel varchar, metric varchar, objective double, window_days bigint, valid_from date);
 create table request (request varchar, from_side varchar, to_side varchar, opened_on date, channel varchar,
-                      metric varchar, decided_on date, decision varchar, reason varchar, summary varchar);
+                      metric varchar, decided_on date, decision varchar, reason varchar, summary varchar,
+                      known_from timestamp, known_to timestamp);
 create table goal (goal varchar, side varchar, rank bigint, text varchar, kind varchar, metrics varchar);
-create table checklist_item (channel varchar, side varchar, item varchar, org varchar, done_on date, evidence varchar);
-create table glossary (term varchar, side varchar, meaning varchar, metric varchar, formula varchar, agreed_on date);
+create table checklist_item (channel varchar, side varchar, item varchar, org varchar, done_on date, evidence varchar,
+                             known_from timestamp, known_to timestamp);
+create table glossary (term varchar, side varchar, meaning varchar, metric varchar, formula varchar, agreed_on date,
+                       known_from timestamp, known_to timestamp);
 create table tool (tool varchar, capability varchar, channel varchar, org varchar, annual_cost double, goals varchar);
 create table need (org varchar, channel varchar, metric varchar, purpose varchar, max_lag_days bigint,
-                   valid_from date, valid_to date);
+                   valid_from date, valid_to date, known_from timestamp, known_to timestamp);
 create table access_grant (org varchar, channel varchar, metric varchar, purpose varchar, max_lag_days bigint,
-                           valid_from date, valid_to date);
+                           valid_from date, valid_to date, known_from timestamp, known_to timestamp);
 create table survey (asked_on date, question varchar, side varchar, agree_share double, answers bigint,
                      source varchar, caveat varchar);
 

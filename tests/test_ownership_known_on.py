@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from commonground.build import build, only_one
@@ -48,7 +50,7 @@ def test_a_claim_that_came_in_later_does_not_rewrite_what_was_believed(told: Des
     assert believed(told, date(2026, 3, 10)) == ("OWNED", "marketing"), "known at the end of the day on which it came"
     assert believed(told, date(2026, 3, 9)) == ("OWNED", "it")
     assert believed(told, date(2026, 2, 1)) == ("OWNED", "it")
-    assert believed(told, date(2026, 1, 31)) == ("UNOWNED", ""), "nothing had come in"
+    assert told.ask("ownership", as_of="2026-03-31", known_on=date(2026, 1, 31)).empty, "nothing had come in, not even that it needs an owner"
 
 
 def test_spells_gaps_agreement_and_claims_follow_the_same_clock(told: Desk):
@@ -95,8 +97,100 @@ def test_a_second_snapshot_of_a_register_ends_the_first_only_from_then_on(desk: 
     first, second = sorted(FEDERAL.glob("dotgov__*.csv"))
     import_paths([FEDERAL / "dap_devices_daily.csv", first], desk.data, datetime(2026, 9, 1, 9))
     import_paths([second], desk.data, datetime(2026, 10, 1, 9))
-    then = current(desk.data).rows("ownership/claims_known", known_before=datetime(2026, 9, 2))
-    now = current(desk.data).rows("ownership/claims_known", known_before=None)
+    then = current(desk.data).rows("ownership/known_claim", known_before=datetime(2026, 9, 2))
+    now = current(desk.data).rows("ownership/known_claim", known_before=None)
     assert len(then) > 0
     assert then["valid_to"].isna().all(), "the first snapshot alone ends nothing"
     assert set(now.loc[now["valid_to"].notna(), "valid_to"]) == set(now.loc[now["valid_to"].isna(), "valid_from"])
+
+
+# --- what a meeting saw, in random worlds ----------------------------------------------------------
+
+SEEN_ON = date(2026, 1, 20)
+ASKED = ("ownership", "ownership_spells", "channel_tags", "claims", "agreement", "gaps", "what_if", "checklists", "requests", "time_to_owner", "ownership_changes", "ownership_coverage")
+MONEY = ["spend", "revenue_exposed", "shortfall", "incident_loss", "priced"]
+"""Numbers have one clock: money is that of the numbers that are known today."""
+
+
+def table(head: str, rows: list[tuple[object, ...]]) -> str:
+    return "\n".join([head, *dict.fromkeys(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+def exports(draw: Random, channels: list[str]) -> dict[str, str]:
+    """What comes in at one time: some files, in any mixture, about the channels that are known by then."""
+
+    def some(most: int, *columns: list[object]) -> list[tuple[object, ...]]:
+        return [tuple(draw.choice(column) for column in columns) for _ in range(draw.randint(1, most))]
+
+    days = [f"2026-01-{n:02}" for n in range(1, 26, 3)]
+    begins, ends, where, what = ["", "", *days[:5]], ["", "", "", *days[5:]], [*channels, *channels, "*"], ["sessions", "sessions", "uptime", "*"]
+    orgs = ["cloud", "brand", "council", "agency", "it", "marketing", "shared", "unheard of", ""]
+    files = {
+        "channel.csv": table("channel,kind,family", [(name, draw.choice(["web", "web", "mobile"]), name) for name in channels]),
+        "org.csv": table("org,side,valid_from,valid_to", [
+            (name, draw.choice([side, side, "it"]), draw.choice(begins), draw.choice(ends))
+            for name, side in (("cloud", "it"), ("brand", "marketing"), ("council", "joint"), ("agency", "other")) if draw.random() < 0.8
+        ] or [("cloud", "it", "", "")]),
+        "ownership_claim.csv": table("asserted_by,org,role,channel,metric,valid_from,valid_to", some(6, ["it", "marketing", "register"], orgs, ["A", "A", "R"], where, what, begins, ends)),
+        "register.csv": table("asserted_by,org,role,channel,metric,valid_from,valid_to", some(3, ["register"], orgs, ["A"], where, what, begins, ends)),
+        "scope.csv": table("channel,metric,disposition,valid_from,valid_to", some(3, where, what, ["required", "required", "exempt"], begins, ends)),
+        "policy.csv": table("concern,kind,expected,valid_from", some(3, ["customer", "infrastructure"], ["web", "mobile", "*"], ["it", "marketing", "joint"], begins)),
+        "daily.csv": table("day,channel,sessions,minutes_expected,minutes_up", [
+            (day, name, 10, *up) for name in channels for day in draw.sample(days, 3) for up in [draw.choice([("", ""), (1440, 1440), (1440, "")])]
+        ]),
+        "need.csv": table("org,channel,metric,max_lag_days,valid_from", some(2, ["brand"], channels, what, ["", 2], begins)),
+        "access_grant.csv": table("org,channel,metric,valid_from", some(2, ["brand"], where, what, begins)),
+        "request.csv": table("request,from_side,to_side,opened_on,channel,metric,decided_on,decision", [
+            (f"r{n}", "it", "marketing", draw.choice(days[:4]), draw.choice(channels), draw.choice(["sessions", ""]), *draw.choice([("", ""), ("2026-01-18", "refused")])) for n in range(2)
+        ]),
+        "checklist_item.csv": table("channel,side,item,done_on", some(4, channels, ["technology", "customer"], ["one", "two"], ["", "2026-01-05"])),
+        "glossary.csv": table("term,side,meaning,metric,agreed_on", [("visit", side, draw.choice(["a", "b"]), "sessions", draw.choice(["", "2026-01-01"])) for side in ("it", "marketing")]),
+    }  # fmt: skip
+    return {name: text for name, text in files.items() if name == "channel.csv" or draw.random() < 0.55}
+
+
+def answers(desk: Desk, known_on: date | None) -> dict[str, pd.DataFrame]:
+    """All that the ledger says of two days, as believed now or at the end of a day."""
+    found = {}
+    for name in ASKED:
+        for day in (9, 25):
+            scope = Scope(first_day=date(2026, 1, 1), last_day=SEEN_ON, as_of=date(2026, 1, day), known_on=known_on)
+            rows = ask(desk.generation, name, scope).drop(columns=MONEY, errors="ignore")
+            found[f"{name} on {day}"] = rows.sort_values(list(rows.columns), ignore_index=True).astype(str)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_meeting_saw_is_what_is_said_when_its_day_is_asked_for(desk: Desk, seed: int):
+    meetings(desk, Random(seed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6, 48))
+def test_what_a_meeting_saw_in_more_worlds(desk: Desk, seed: int):
+    meetings(desk, Random(seed))
+
+
+def meetings(desk: Desk, draw: Random) -> None:
+    """Three times something comes in, and sometimes a decision is signed. Each time all answers are written down; at the end they are asked for again."""
+    seen, known = {}, 1
+    for day in (1, 2, 3):
+        known = max(known, draw.choice([1, 2]))
+        for name, text in exports(draw, ["site", "app"][:known]).items():
+            desk.write(name, text)
+        import_paths([desk.folder], desk.data, datetime(2026, 2, day, 9))
+        if draw.random() < 0.4:
+            review = Review.open(desk.data)
+            made = review.propose("site", draw.choice(["sessions", "*"]), draw.choice(["it", "shared"]), date(2026, 1, draw.choice([5, 15])), "We agreed",
+                                  Person("Ada", "it"), datetime(2026, 2, day, 11, tzinfo=UTC))  # fmt: skip
+            review.sign(made.id, Person("Grace", "marketing"), datetime(2026, 2, day, 12, tzinfo=UTC))
+            review.close()
+            with only_one(desk.data):
+                build(desk.data, datetime(2026, 2, day, 13))
+        seen[date(2026, 2, day)] = answers(desk, None)
+    for day, then in seen.items():
+        now = answers(desk, day)
+        for what, rows in then.items():
+            pd.testing.assert_frame_equal(now[what], rows, obj=f"{what}, known on {day}")
+    for rows in answers(desk, date(2026, 1, 31)).values():
+        assert rows.empty, "nothing had come in"

@@ -44,16 +44,24 @@ SECONDS_ALLOWED = 20  # of processor time: a busy machine must not fail it
 
 TABLES = """
 create table channel (channel varchar, kind varchar, family varchar);
+create table channel_kind (channel varchar, kind varchar, place bigint, load bigint, known_from timestamp, known_to timestamp);
 create table metric (metric varchar, concern varchar);
-create table org (org varchar, side varchar, valid_from date, valid_to date);
+create table org (org varchar, side varchar, valid_from date, valid_to date, known_from timestamp, known_to timestamp);
 create table ownership_claim (claim bigint, asserted_by varchar, org varchar, role varchar, channel varchar, metric varchar,
                               valid_from date, valid_to date, known_from timestamp, known_to timestamp);
-create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date);
-create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date);
-create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);
+create table scope (channel varchar, metric varchar, disposition varchar, reason varchar, valid_from date, valid_to date,
+                    known_from timestamp, known_to timestamp);
+create table policy (concern varchar, kind varchar, expected varchar, valid_from date, valid_to date,
+                     known_from timestamp, known_to timestamp);
+create table cell_begun (channel varchar, metric varchar, first_day date, known_from timestamp);
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state varchar, tag varchar,
                               owners varchar, flags varchar, state_since date, gap_since date);
 """
+IS_KNOWN = next(
+    one.query
+    for one in duckdb.extract_statements((OWNERSHIP.parent / "schema.sql").read_text())
+    if "create macro is_known" in one.query
+)
 
 
 def day(offset: int) -> date:
@@ -64,7 +72,7 @@ def day(offset: int) -> date:
 def con():
     with duckdb.connect() as con:
         con.execute("set threads = 2")
-        con.execute(TABLES)
+        con.execute(TABLES + IS_KNOWN)
         yield con
 
 
@@ -73,20 +81,22 @@ def load(con, world: World, known=None, known_before: datetime | None = None) ->
     known = known or [(None, None)] * len(world.claims)
     rows = {
         "channel": [(name, kind, kind) for name, kind in world.channels.items()],
+        "channel_kind": [(name, kind, 2, 1, None, None) for name, kind in world.channels.items()],
         "metric": list(world.metrics.items()),
-        "org": [(o.org, o.side, o.valid_from, o.valid_to) for o in world.orgs],
+        "org": [(o.org, o.side, o.valid_from, o.valid_to, None, None) for o in world.orgs],
         "ownership_claim": [
             (n, c.asserted_by, c.org, c.role, c.channel, c.metric, c.valid_from, c.valid_to, *known[n])
             for n, c in enumerate(world.claims)
         ],
         "scope": [
-            (s.channel, s.metric, s.disposition, None, s.valid_from, s.valid_to)
+            (s.channel, s.metric, s.disposition, None, s.valid_from, s.valid_to, None, None)
             for s in world.scopes
         ],
         "policy": [
-            (p.concern, p.kind, p.expected, p.valid_from, p.valid_to) for p in world.policies
+            (p.concern, p.kind, p.expected, p.valid_from, p.valid_to, None, None)
+            for p in world.policies
         ],
-        "cell_observed": [(c, m, first, first, 1) for c, m, first in world.observed],
+        "cell_begun": [(c, m, first, None) for c, m, first in world.observed],
     }
     for table, values in rows.items():
         con.execute(f"delete from {table}")
@@ -473,12 +483,14 @@ def test_a_channel_whose_cells_are_owned_by_both_sides_is_shared(con):
 
 LARGE = """
 insert into channel select 'channel-' || n, ['web', 'mobile', 'campaign'][1 + n % 3], 'family' from range(500) as t (n);
+insert into channel_kind select channel, kind, 2, 1, null, null from channel;
 insert into metric select 'metric-' || n, ['customer', 'infrastructure'][1 + n % 2] from range(40) as t (n);
 insert into org
 select 'org-' || n, ['it', 'marketing', 'it', 'marketing', 'joint', 'other'][1 + n % 6], null,
-    case when n % 10 = 0 then date '2024-06-01' end
+    case when n % 10 = 0 then date '2024-06-01' end, null, null
 from range(300) as t (n);
-insert into scope values ('*', '*', 'required', null, null, null), ('*', 'metric-7', 'exempt', 'a test', '2025-01-01', null);
+insert into scope values
+    ('*', '*', 'required', null, null, null, null, null), ('*', 'metric-7', 'exempt', 'a test', '2025-01-01', null, null, null);
 insert into ownership_claim
 with drawn as (
     select n, hash(n) % 1000000 as a, hash(n + 1000000) % 1000000 as b, hash(n + 2000000) % 1000000 as c,
@@ -502,7 +514,7 @@ from drawn;
 def test_200000_claims_become_spells_in_20_seconds():
     with duckdb.connect() as con:
         con.execute("set threads = 2")
-        con.execute(TABLES)
+        con.execute(TABLES + IS_KNOWN)
         con.execute(LARGE)
         begun = time.process_time()
         con.execute(f"insert into ownership_spell by name {SPELLS}", {"known_before": None})
@@ -515,7 +527,7 @@ def test_200000_claims_become_spells_in_20_seconds():
 
 LARGE_FILES = """
 copy (select channel, kind, channel as name, 'family ' || (hash(channel) % 12) as family from channel) to '{folder}/channel.csv' (header);
-copy org to '{folder}/org.csv' (header);
+copy (select * exclude (known_from, known_to) from org) to '{folder}/org.csv' (header);
 copy (select * exclude (claim, known_from, known_to) from ownership_claim) to '{folder}/ownership_claim.csv' (header);
 copy (
     select channel.channel, metric.metric, 'required' as disposition from channel cross join metric
@@ -533,7 +545,7 @@ def test_the_map_of_200000_claims_answers_in_150_ms(tmp_path):
     files = tmp_path / "files"
     files.mkdir()
     with duckdb.connect() as con:
-        con.execute(TABLES)
+        con.execute(TABLES + IS_KNOWN)
         con.execute(LARGE)
         for n, metric in enumerate(list(catalogue().metrics)[:40]):
             for table in ("metric", "ownership_claim", "scope"):

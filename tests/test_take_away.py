@@ -27,7 +27,7 @@ def spells(desk: Desk) -> pd.DataFrame:
 
 def taken_again(desk: Desk, folder: Path, facts: list[Path]) -> Desk:
     """A new desk with the same facts; who owns what comes from the files that people took away."""
-    claims, orgs = desk.generation.rows("ownership/claims"), desk.generation.rows("loads/table_org")
+    claims, orgs = desk.generation.rows("ownership/known_claim", known_before=None), desk.generation.rows("loads/table_org")
     folder.mkdir()
     again = type(desk)(folder)
     again.write("ownership_claim.csv", claims_csv(claims))
@@ -65,5 +65,5 @@ def test_the_ledger_of_a_sample_comes_back(sample: str, desk: Desk, tmp_path: Pa
 def test_the_workbook_of_a_sample_is_made_from_what_the_pages_hold(federal: Desk):
     day = federal.generation.last_day
     assert day
-    claims, orgs = federal.generation.rows("ownership/claims"), federal.generation.rows("loads/table_org")
+    claims, orgs = federal.generation.rows("ownership/known_claim", known_before=None), federal.generation.rows("loads/table_org")
     assert raci_workbook(claims, federal.ask("ownership"), orgs, day)[:2] == b"PK"

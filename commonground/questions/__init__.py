@@ -24,6 +24,7 @@ class Question:
     columns: tuple[str, ...]
     answer: Answer
     whole: bool = False
+    two_clocks: bool = False
 
 
 QUESTIONS: dict[str, Question] = {}
@@ -31,11 +32,14 @@ NO_DAY = date(2000, 1, 1)
 """The day of a scope over a file that holds no facts: every answer is empty, none fails."""
 
 
-def question(name: str, words: str, columns: str, *, whole: bool = False) -> Callable[[Answer], Answer]:
-    """Register a function as the answer; `whole` looks at all the data unless a period is given."""
+def question(name: str, words: str, columns: str, *, whole: bool = False, two_clocks: bool = False) -> Callable[[Answer], Answer]:
+    """Register a function as the answer; `whole` looks at all the data unless a period is given.
+
+    `two_clocks` answers as it was believed on a day, where the scope says so.
+    """
 
     def keep(answer: Answer) -> Answer:
-        QUESTIONS[name] = Question(name, words, tuple(columns.split()), answer, whole)
+        QUESTIONS[name] = Question(name, words, tuple(columns.split()), answer, whole, two_clocks)
         return answer
 
     return keep
@@ -46,6 +50,9 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
     if name not in QUESTIONS:
         raise UnknownNameError(f"There is no question {name!r}. The questions are: {', '.join(QUESTIONS)}.")
     asked = QUESTIONS[name]
+    if scope.known_on and not asked.two_clocks:
+        known = ", ".join(entry.name for entry in QUESTIONS.values() if entry.two_clocks)
+        raise UnknownNameError(f"{name} cannot be asked as it was believed on a day (--known-on). These can: {known}.")
     if asked.whole and scope.first_day is None:
         scope = replace(scope, first_day=generation.first_day)
     scope = scope.within(generation.first_day or NO_DAY, generation.last_day or NO_DAY)

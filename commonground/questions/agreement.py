@@ -5,17 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from commonground.questions import question
-from commonground.questions.ownership import known_before
+from commonground.questions.believed import SPELLS, known_before
 from commonground.scope import Scope
 from commonground.store import Generation
 
 LABELS = ("IT", "Marketing", "Joint", "nobody")
 
 
-@question("agreement", "Do IT and marketing say the same about who owns what?", "channel kind family metric concern it_says marketing_says agree")
+@question("agreement", "Do IT and marketing say the same about who owns what?", "channel kind family metric concern it_says marketing_says agree", two_clocks=True)
 def agreement(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per cell that needs an owner, as of the scope's day; agree where both sides say the same."""
-    rows = generation.rows("ownership/statements", as_of=scope.as_of, known_before=known_before(scope.known_on))
+    before = known_before(scope.known_on)
+    rows = generation.rows("ownership/statements", over=SPELLS if before else None, as_of=scope.as_of, known_before=before)
     for column, wanted in (("kind", scope.kinds), ("channel", scope.channels), ("metric", scope.metrics)):
         if wanted:
             rows = rows[rows[column].isin(wanted)]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from commonground.questions import question
-from commonground.questions.ownership import known_before
+from commonground.questions.believed import believed
+from commonground.questions.ownership import cells_on
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -15,7 +16,7 @@ SINCE_EVER, FOREVER = (pd.Timestamp(day).as_unit("us") for day in ("0001-01-01",
 STANDINGS = ("winning", "org gone", "outside", "overridden", "to come", "ended")
 
 
-@question("claims", "Who says what about a cell, and which claim wins?", COLUMNS)
+@question("claims", "Who says what about a cell, and which claim wins?", COLUMNS, two_clocks=True)
 def claims(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per cell and claim that speaks of it; name channels and metrics, or it is one row for each of them all.
 
@@ -27,11 +28,12 @@ def claims(generation: Generation, scope: Scope) -> pd.DataFrame:
     to come      begins later
     ended        ended before, or says nothing because it ends before it begins
     """
-    cells = generation.rows("ownership/as_of", as_of=scope.as_of)[["channel", "metric"]]
+    assert scope.as_of
+    cells = cells_on(generation, scope.as_of, scope.known_on)[["channel", "metric"]]
     for column, wanted in (("channel", scope.channels), ("metric", scope.metrics)):
         if wanted:
             cells = cells[cells[column].isin(wanted)]
-    said = generation.rows("ownership/claims_known", known_before=known_before(scope.known_on))
+    said = believed(generation, "claim", scope.known_on)
     said = said.rename(columns={"channel": "about_channel", "metric": "about_metric"})
     parts = []
     for about in (("channel", "metric"), ("channel",), ("metric",), ()):
@@ -53,7 +55,7 @@ def _names(said: pd.DataFrame, column: str, is_named: bool) -> pd.Series:
 
 def _directory(generation: Generation, scope: Scope) -> pd.DataFrame:
     """Each org with the side on which it stands on the scope's day, or stood last, and whether it is alive."""
-    orgs = generation.rows("loads/table_org")
+    orgs = believed(generation, "org", scope.known_on)
     day = pd.Timestamp(str(scope.as_of))
     alive = (orgs["valid_from"].isna() | (orgs["valid_from"] <= day)) & (orgs["valid_to"].isna() | (orgs["valid_to"] > day))
     last = orgs.assign(alive=alive, ends=orgs["valid_to"].fillna(FOREVER), begins=orgs["valid_from"].fillna(SINCE_EVER))

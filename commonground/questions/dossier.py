@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from commonground.questions import ownership, performance, question
+from commonground.questions.believed import believed
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -16,6 +17,7 @@ REFUSALS = ("refused", "no", "rejected", "declined")
     "checklists",
     "How much of each channel's two checklists is done?",
     "channel technology customer ready technology_done technology_items customer_done customer_items",
+    two_clocks=True,
 )
 def checklists(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per channel with a checklist; shares from 0 to 1, as of the scope's day.
@@ -40,7 +42,7 @@ def checklists(generation: Generation, scope: Scope) -> pd.DataFrame:
 
 def checklist_items(generation: Generation, scope: Scope) -> pd.DataFrame:
     """The items of both lists: channel side item org done_on evidence is_done, as of the scope's day."""
-    items = generation.rows("loads/table_checklist_item")
+    items = believed(generation, "checklist_item", scope.known_on)
     done = items["done_on"].notna() & (items["done_on"] <= pd.Timestamp(str(scope.as_of)))
     return items.assign(is_done=done.astype(bool))
 
@@ -49,6 +51,7 @@ def checklist_items(generation: Generation, scope: Scope) -> pd.DataFrame:
     "requests",
     "What did the two sides ask of each other, and how long did the answer take?",
     "request channel metric from_side to_side opened_on decided_on days answer reason summary",
+    two_clocks=True,
 )
 def requests(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per request that was open or answered by the scope's day; those that wait first, oldest first.
@@ -57,7 +60,7 @@ def requests(generation: Generation, scope: Scope) -> pd.DataFrame:
     there is none, to the scope's day.
     """
     as_of = pd.Timestamp(str(scope.as_of))
-    rows = of_scope(generation, scope, generation.rows("loads/table_request"))
+    rows = of_scope(generation, scope, believed(generation, "request", scope.known_on))
     rows = rows[rows["opened_on"] <= as_of].copy()
     answered = rows["decided_on"].notna() & (rows["decided_on"] <= as_of)
     rows["decided_on"] = rows["decided_on"].where(answered)
@@ -89,6 +92,7 @@ def tools(generation: Generation, scope: Scope) -> pd.DataFrame:
     "channel_goals",
     "Which goals does each channel serve, through which metrics, and are those owned?",
     "channel goal side rank text metrics cells gap_cells",
+    two_clocks=True,
 )
 def channel_goals(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per goal and channel that has a cell with one of the goal's metrics, as of the scope's day.

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from commonground.questions import performance
+from commonground.questions.believed import believed, observed
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -31,11 +32,10 @@ Truths = NDArray[np.bool_]
 
 def all_flags(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.Series:
     """The flags of the claims and those of everything else, sorted and joined by ``;``, per cell."""
-    as_of = pd.Timestamp(str(scope.as_of))
     needed = (cells["state"] != "EXEMPT").to_numpy()
-    blind, stale, partial = _observation(generation, cells, as_of)
-    refused, unanswered = _requests(generation, as_of)
-    lacking = lacking_needs(generation, as_of)
+    blind, stale, partial = _observation(generation, scope, cells)
+    refused, unanswered = _requests(generation, scope)
+    lacking = lacking_needs(generation, scope)
     found: dict[str, Truths] = {
         "BLIND": needed & blind,
         "STALE": needed & stale,
@@ -44,7 +44,7 @@ def all_flags(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.S
         "REFUSED": named(cells, refused),
         "UNANSWERED": named(cells, unanswered),
         "ONE_SIDED": cells["channel"].isin(one_sided_channels(generation, scope)).to_numpy(),
-        "TERM_CLASH": cells["metric"].isin(clashing_metrics(generation)).to_numpy(),
+        "TERM_CLASH": cells["metric"].isin(clashing_metrics(generation, scope)).to_numpy(),
         "DEVICE_GAP": needed & cells["channel"].isin(channels_with_untested_devices(generation, scope)).to_numpy(),
     }
     return _joined(cells["flags"], found)
@@ -79,30 +79,30 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     return rows["channel"] + "\t" + rows["metric"]
 
 
-def _observation(generation: Generation, cells: pd.DataFrame, as_of: pd.Timestamp) -> tuple[Truths, Truths, Truths]:
+def _observation(generation: Generation, scope: Scope, cells: pd.DataFrame) -> tuple[Truths, Truths, Truths]:
     """Blind (never seen by that day), stale (seen too long ago), partial (too many days missing)."""
-    seen = generation.rows("loads/observed")
+    seen = observed(generation, scope.known_on)
     seen = seen.set_index(_keys(seen))[["first_day", "last_day", "days"]].reindex(_keys(cells))
     first, last = seen["first_day"].to_numpy("datetime64[D]"), seen["last_day"].to_numpy("datetime64[D]")
-    today = np.datetime64(as_of, "D")
+    today = np.datetime64(str(scope.as_of), "D")
     blind = np.isnat(first) | (first > today)
     one_day = np.timedelta64(1, "D")
     age = (today - np.minimum(last, today)) / one_day
-    limit = cells["channel"].map(freshness_limits(generation, as_of)).fillna(STALE_AFTER_DAYS).to_numpy(float)
+    limit = cells["channel"].map(freshness_limits(generation, scope)).fillna(STALE_AFTER_DAYS).to_numpy(float)
     span = (last - first) / one_day + 1
     return blind, ~blind & (age > limit), ~blind & (seen["days"].to_numpy(float) < PARTIAL_BELOW * span)
 
 
-def freshness_limits(generation: Generation, as_of: pd.Timestamp) -> dict[str, float]:
+def freshness_limits(generation: Generation, scope: Scope) -> dict[str, float]:
     """The strictest limit of days that a need sets, per channel."""
-    need = _running(generation.rows("loads/table_need"), as_of).dropna(subset=["max_lag_days"])
+    need = _running(generation, "need", scope).dropna(subset=["max_lag_days"])
     return {str(channel): float(days) for channel, days in need.groupby("channel")["max_lag_days"].min().items()}
 
 
-def lacking_needs(generation: Generation, as_of: pd.Timestamp) -> pd.DataFrame:
+def lacking_needs(generation: Generation, scope: Scope) -> pd.DataFrame:
     """Needs of that day that no grant meets: org, channel, metric, valid_from."""
-    need = _running(generation.rows("loads/table_need"), as_of)
-    grant = _running(generation.rows("loads/table_access_grant"), as_of)
+    need = _running(generation, "need", scope)
+    grant = _running(generation, "access_grant", scope)
     granted = set(zip(grant["org"], grant["channel"], grant["metric"], strict=True))
     is_met = [
         any((org, c, m) in granted for c in (channel, "*") for m in (metric, "*"))
@@ -111,9 +111,10 @@ def lacking_needs(generation: Generation, as_of: pd.Timestamp) -> pd.DataFrame:
     return need.loc[~np.array(is_met, bool), ["org", "channel", "metric", "valid_from"]]
 
 
-def _requests(generation: Generation, as_of: pd.Timestamp) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+def _requests(generation: Generation, scope: Scope) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Cells whose newest request was refused, and cells whose request waits too long."""
-    rows = generation.rows("loads/table_request")
+    as_of = pd.Timestamp(str(scope.as_of))
+    rows = believed(generation, "request", scope.known_on)
     rows = rows[(rows["opened_on"] <= as_of) & rows["channel"].notna()].sort_values("opened_on")
     is_decided = rows["decided_on"] <= as_of
     is_refused = is_decided & rows["decision"].astype("string").str.lower().isin(NO_WORDS).fillna(False)
@@ -125,14 +126,15 @@ def _requests(generation: Generation, as_of: pd.Timestamp) -> tuple[set[tuple[st
     return {cell for cell, how in newest.items() if how == "refused"}, {cell for cell, how in newest.items() if how == "waiting"}
 
 
-def _running(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def _running(generation: Generation, table: str, scope: Scope) -> pd.DataFrame:
+    rows, as_of = believed(generation, table, scope.known_on), pd.Timestamp(str(scope.as_of))
     on = (rows["valid_from"].isna() | (rows["valid_from"] <= as_of)) & (rows["valid_to"].isna() | (rows["valid_to"] > as_of))
     return rows[on]
 
 
 def one_sided_channels(generation: Generation, scope: Scope) -> set[str]:
     """Channels whose technology and customer checklists are far apart, or of which one is empty."""
-    items = generation.rows("loads/table_checklist_item")
+    items = believed(generation, "checklist_item", scope.known_on)
     if items.empty:
         return set()
     done = items["done_on"].notna() & (items["done_on"] <= pd.Timestamp(str(scope.as_of)))
@@ -142,9 +144,9 @@ def one_sided_channels(generation: Generation, scope: Scope) -> set[str]:
     return set(share.index[apart])
 
 
-def clashing_metrics(generation: Generation) -> set[str]:
+def clashing_metrics(generation: Generation, scope: Scope) -> set[str]:
     """Metrics that the two sides define differently without having agreed on one meaning."""
-    words = generation.rows("loads/table_glossary")
+    words = believed(generation, "glossary", scope.known_on)
     clashing = set()
     for _, group in words.dropna(subset=["metric"]).groupby("term"):
         sides = group[group["side"].isin(["it", "marketing"])]
@@ -158,7 +160,7 @@ def channels_with_untested_devices(generation: Generation, scope: Scope) -> set[
 
     A channel whose technology checklist names no device says nothing about devices, and is left out.
     """
-    items = generation.rows("loads/table_checklist_item")
+    items = believed(generation, "checklist_item", scope.known_on)
     items = items[(items["side"] == "technology") & items["item"].str.lower().str.startswith(TESTED_DEVICE)]
     if items.empty:
         return set()

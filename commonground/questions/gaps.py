@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from commonground.questions import evidence, flags, ownership, performance, question
+from commonground.questions.believed import observed
 from commonground.questions.ownership import GAP_FLAGS, GAP_STATES, SEVERITY
 from commonground.questions.shortfall import shortfalls
 from commonground.scope import Scope
@@ -37,7 +38,7 @@ Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
-@question("gaps", "Where are the ownership gaps, and what runs through them?", COLUMNS)
+@question("gaps", "Where are the ownership gaps, and what runs through them?", COLUMNS, two_clocks=True)
 def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per gap cell as of the scope's day, ranked; money of the days in the period, cells of equal weight."""
     return weighed_gaps(generation, scope, {})
@@ -47,6 +48,7 @@ def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
     "gap_prices",
     "What does each gap cost a day, against which benchmark, and at which weight?",
     "channel metric primary_gap weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
+    two_clocks=True,
 )
 def gap_prices(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per gap cell, ranked as `gaps`; per day on which the gap was open in the period."""
@@ -294,16 +296,16 @@ def _gap_since(generation: Generation, scope: Scope, cells: pd.DataFrame) -> pd.
     gap, as_of = cells["primary_gap"], pd.Timestamp(str(scope.as_of))
     since = pd.to_datetime(cells["since"]).where(~gap.isin(["MISPLACED", "A_NO_R"]), pd.to_datetime(cells["gap_since"]))
     if (gap == "NO_ACCESS").any():
-        lacking = flags.lacking_needs(generation, as_of).sort_values("valid_from", na_position="first", ascending=False)
+        lacking = flags.lacking_needs(generation, scope).sort_values("valid_from", na_position="first", ascending=False)
         for channel, metric, start in zip(lacking["channel"], lacking["metric"], lacking["valid_from"], strict=True):
             here = (gap == "NO_ACCESS").to_numpy() & flags.named(cells, [(channel, metric)])
             begun = pd.to_datetime(cells["since"])
             since = since.mask(here, begun if pd.isna(start) else begun.where(begun > start, start))
     if (gap == "STALE").any():
-        seen = generation.rows("loads/observed").set_index(["channel", "metric"])["last_day"]
+        seen = observed(generation, scope.known_on).set_index(["channel", "metric"])["last_day"]
         last = pd.Series(seen.reindex(pd.MultiIndex.from_frame(cells[["channel", "metric"]])).to_numpy(), cells.index)
         last = last.where(last < as_of, as_of)
-        limit = cells["channel"].map(flags.freshness_limits(generation, as_of)).fillna(flags.STALE_AFTER_DAYS)
+        limit = cells["channel"].map(flags.freshness_limits(generation, scope)).fillna(flags.STALE_AFTER_DAYS)
         since = since.where(gap != "STALE", last + pd.to_timedelta(limit + 1, unit="D"))
     return since
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from commonground.catalogue import catalogue
 from commonground.questions import gaps, performance, question
+from commonground.questions.believed import believed
 from commonground.questions.ownership import GAP_STATES, all_spells, cells_on, ownership
 from commonground.scope import Scope
 from commonground.store import Generation
@@ -75,13 +76,13 @@ def time_to_owner(generation: Generation, scope: Scope, by: str = "tag") -> pd.D
     return pd.DataFrame(rows, columns=["group", "closed", "median_days", "open", "oldest_days"])
 
 
-@question("time_to_owner", "How long does a gap last until somebody owns it?", "group closed median_days open oldest_days")
+@question("time_to_owner", "How long does a gap last until somebody owns it?", "group closed median_days open oldest_days", two_clocks=True)
 def time_to_owner_by(generation: Generation, scope: Scope) -> pd.DataFrame:
     """`time_to_owner` by tag, or by family, kind or channel where the scope says so."""
     return time_to_owner(generation, scope, scope.by if scope.by in ("family", "kind", "channel") else "tag")
 
 
-@question("ownership_changes", "What changed hands from the first day of the period to the day looked at?", CHANGES)
+@question("ownership_changes", "What changed hands from the first day of the period to the day looked at?", CHANGES, two_clocks=True)
 def ownership_changes(generation: Generation, scope: Scope) -> pd.DataFrame:
     """`compared_days` of the period's first day and the scope's day."""
     assert scope.first_day
@@ -115,7 +116,7 @@ def what_if(generation: Generation, scope: Scope, policy: pd.DataFrame = STANDIN
     """
     cells = ownership(generation, scope)
     cells = cells[cells["state"] != "EXEMPT"]
-    known = performance.directory(generation)["kind"]
+    known = believed(generation, "channel", scope.known_on).set_index("channel")["kind"]
     concern = {name: metric.concern for name, metric in catalogue().metrics.items()}
     cells = cells.assign(kind=cells["channel"].map(known), concern=cells["metric"].map(concern))
     expected = {key: _expected(policy, *key) for key in set(zip(cells["concern"], cells["kind"], strict=True))}
@@ -126,7 +127,7 @@ def what_if(generation: Generation, scope: Scope, policy: pd.DataFrame = STANDIN
     return out[["channel", "kind", "metric", "concern", "state", "tag", "then", "closes_gap", "changes_owner"]].reset_index(drop=True)
 
 
-@question("what_if", "Who would own what if infrastructure went to IT, customer metrics to marketing, mobile to both?", WHAT_IF)
+@question("what_if", "Who would own what if infrastructure went to IT, customer metrics to marketing, mobile to both?", WHAT_IF, two_clocks=True)
 def what_if_exposed(generation: Generation, scope: Scope) -> pd.DataFrame:
     """`what_if` under the standing policy, with what runs through each gap in the period: exposure, no forecast."""
     money = gaps.gaps(generation, scope)[["channel", "metric", "primary_gap", "spend", "revenue_exposed"]]

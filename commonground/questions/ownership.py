@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 import pandas as pd
 
 from commonground.questions import flags, performance, question
+from commonground.questions.believed import SPELLS, known_before
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -28,7 +29,7 @@ SEVERITY = ("DISOWNED", "UNOWNED", "ORPHANED", "LAPSED", "R_NO_A", "CONTESTED", 
 """The graver state first, where money and age do not decide."""
 
 
-@question("ownership", "Who is accountable for what, as of a day?", "channel metric state tag owners since flags")
+@question("ownership", "Who is accountable for what, as of a day?", "channel metric state tag owners since flags", two_clocks=True)
 def ownership(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per cell as of the scope's day, with all flags."""
     assert scope.as_of
@@ -66,10 +67,9 @@ def all_spells(generation: Generation, known_on: date | None = None) -> pd.DataF
 
 
 def spells_believed_on(generation: Generation, known_on: date) -> pd.DataFrame:
-    """The spells that follow from the claims that were known at the end of a day (UTC).
+    """The spells that follow from what was known at the end of a day (UTC): claims, scope, policy, directory, channels, first days.
 
-    Claims come in by an import or a signature; scope, policy and directory are those of today.
-    Worked out once for each generation and day, by the query that the build uses.
+    All of it comes in by an import or a signature. Worked out once for each generation and day, by the query that the build uses.
     """
     found: pd.DataFrame = generation.keep(
         f"spells believed on {known_on}", lambda: generation.rows("ownership/spells", known_before=known_before(known_on))
@@ -77,18 +77,21 @@ def spells_believed_on(generation: Generation, known_on: date) -> pd.DataFrame:
     return found
 
 
-def known_before(known_on: date | None) -> datetime | None:
-    """The first moment after a day, for queries that ask what was known by then; None is all that is known."""
-    return None if known_on is None else datetime.combine(known_on + timedelta(days=1), time())
-
-
-@question("ownership_spells", "Which state did each cell have, and when?", "channel metric state tag valid_from valid_to")
+@question("ownership_spells", "Which state did each cell have, and when?", "channel metric state tag valid_from valid_to", two_clocks=True)
 def ownership_spells(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per spell."""
     spells = all_spells(generation, scope.known_on)
     if scope.channels:
         spells = spells[spells["channel"].isin(scope.channels)]
     return spells[spells["metric"].isin(scope.metrics)] if scope.metrics else spells
+
+
+@question("channel_tags", "Which tag did each channel carry, and when?", "channel tag valid_from valid_to", two_clocks=True)
+def channel_tags(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel and spell of its tag."""
+    before = known_before(scope.known_on)
+    rows = generation.rows("ownership/channel_tags_all") if before is None else generation.rows("ownership/channel_tags", over=SPELLS, known_before=before)
+    return rows[rows["channel"].isin(scope.channels)] if scope.channels else rows
 
 
 def coverage(generation: Generation, scope: Scope, months: int = 24) -> pd.DataFrame:
@@ -107,7 +110,7 @@ def coverage(generation: Generation, scope: Scope, months: int = 24) -> pd.DataF
     return pd.DataFrame(rows, columns=["month", "tag", "cells"])
 
 
-@question("ownership_coverage", "How many cells had an owner at the end of each month?", "month tag cells")
+@question("ownership_coverage", "How many cells had an owner at the end of each month?", "month tag cells", two_clocks=True)
 def ownership_coverage(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per month end and tag that occurs, of the 24 months up to the scope's day."""
     return coverage(generation, scope)

@@ -1,13 +1,22 @@
 -- Which loads count, and what is each channel called?
 --
--- live_load       a later export of the same tool, account and name restates an earlier one
+-- known_load      from when to when each load was believed: a later export of the same tool, account and name restates it
+-- live_load       those that are believed now
 -- channel_alias   a tool's name for a channel -> our id: the same id, the same name, or the same address
 
+create temp table known_load as
+select *
+from (
+    select load, tool, account, file, loaded_at as known_from, lead(loaded_at) over (partition by tool, account, file order by load) as known_to
+    from load
+    where rows_taken > 0 -- an export of which every row was refused replaces nothing
+)
+where known_to is null or known_from < known_to;
+
 create temp table live_load as
-select load, tool, account, file, loaded_at
-from load
-where rows_taken > 0 -- an export of which every row was refused replaces nothing
-qualify row_number() over (partition by tool, account, file order by load desc) = 1;
+select load, tool, account, file, known_from as loaded_at
+from known_load
+where known_to is null;
 
 create temp table told_channel as
 select landed.*
@@ -57,3 +66,18 @@ select
     ),
     null, null
 from every_channel;
+
+-- what somebody wrote down goes before what a tool's export only mentions; a mention that says the same again is no news
+insert into channel_kind
+select landed.channel, landed.kind, 2, known_load.load, known_load.known_from, known_load.known_to
+from landed_channel as landed
+join known_load using (load)
+union all
+select channel, kind, 1, load, loaded_at, null
+from (
+    select channel_alias.channel, landed.kind, load.load, load.loaded_at
+    from landed_declared_channel as landed
+    join load using (load)
+    join channel_alias on channel_alias.alias = landed.channel
+    qualify landed.kind is distinct from lag(landed.kind) over (partition by channel_alias.channel order by load.load)
+);

@@ -47,19 +47,36 @@ from covered
 where not in_ledger
 group by load, channel, day;
 
-insert into cell_observed
-with days as (
-    select covered.channel, metric_part.metric, covered.day
+-- a metric is observed on a day once all its measures are, whichever load brought them
+create temp table observed_day as
+with measured as (
+    select covered.channel, covered.day, covered.measure, min(load.loaded_at) as known_from
     from covered
-    join metric_part using (measure)
-    where covered.in_ledger
-    group by covered.channel, metric_part.metric, covered.day
-    having count(distinct covered.measure) = any_value(metric_part.parts)
+    join load using (load)
+    group by covered.channel, covered.day, covered.measure
 )
 
+select measured.channel, metric_part.metric, measured.day, max(measured.known_from) as known_from
+from measured
+join metric_part using (measure)
+group by measured.channel, metric_part.metric, measured.day
+having count(*) = any_value(metric_part.parts);
+
+insert into cell_observed
 select channel, metric, min(day), max(day), count(*)
-from days
+from observed_day
 group by channel, metric;
+
+insert into cell_begun
+select channel, metric, first_day, known_from
+from (
+    select channel, metric, known_from, min(day) as first_day
+    from observed_day
+    group by channel, metric, known_from
+)
+qualify first_day < coalesce(
+    min(first_day) over (partition by channel, metric order by known_from rows between unbounded preceding and 1 preceding), date '9999-12-31'
+);
 
 update channel set first_day = seen.first_day, last_day = seen.last_day
 from (select channel, min(day) as first_day, max(day) as last_day from covered group by channel) as seen

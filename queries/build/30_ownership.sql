@@ -2,28 +2,48 @@
 --
 -- A claim is never changed: what a later load, snapshot or decision alters becomes a second version. Each version
 -- carries the moments between which it was believed, so that nothing learnt later rewrites what a meeting saw.
-create temp table known_load as
-select load, tool, loaded_at as known_from, lead(loaded_at) over (partition by tool, account, file order by load) as known_to
-from load;
-
+--
+-- A row that a later export of the same file says again is one version: it is known since the first of them.
 create temp table said as
-select distinct
-    claim.asserted_by,
-    claim.org,
-    claim.role,
-    coalesce(alias.channel, claim.channel) as channel,
-    claim.metric,
-    claim.valid_from,
-    claim.valid_to,
-    claim.source,
-    claim.load,
-    known_load.tool,
-    known_load.known_from,
-    known_load.known_to
-from landed_ownership_claim as claim
-join known_load using (load)
-left join channel_alias as alias on alias.alias = claim.channel
-where known_load.known_from < coalesce(known_load.known_to, timestamp '9999-12-31');
+with row_of_load as (
+    select distinct
+        claim.asserted_by,
+        claim.org,
+        claim.role,
+        coalesce(alias.channel, claim.channel) as channel,
+        claim.metric,
+        claim.valid_from,
+        claim.valid_to,
+        claim.source,
+        known_load.*
+    from landed_ownership_claim as claim
+    join known_load using (load)
+    left join channel_alias as alias on alias.alias = claim.channel
+),
+
+marked as (
+    select *, case when known_from = lag(known_to) over w then 0 else 1 end as is_new
+    from row_of_load
+    window w as (partition by tool, account, file, asserted_by, org, role, channel, metric, valid_from, valid_to, source order by load)
+),
+
+numbered as (
+    select
+        *,
+        sum(is_new) over (
+            partition by tool, account, file, asserted_by, org, role, channel, metric, valid_from, valid_to, source order by load
+        ) as version
+    from marked
+)
+
+select
+    asserted_by, org, role, channel, metric, valid_from, valid_to, source,
+    min(load) as load,
+    tool,
+    min(known_from) as known_from,
+    case when count(known_to) = count(*) then max(known_to) end as known_to
+from numbered
+group by tool, account, file, asserted_by, org, role, channel, metric, valid_from, valid_to, source, version;
 
 -- a register that is taken again (a new snapshot) ends what the snapshot before it said, from the moment it came in
 create temp table snapshot_version as
@@ -117,19 +137,35 @@ select row_number() over (order by load, channel, metric, asserted_by, role, org
 from version
 where channel = '*' or channel in (select channel from channel) or load is null;
 
--- the directory: what somebody wrote down goes before what a tool's export only mentions
-insert into org
-select org, side, name, valid_from, valid_to
-from landed_org
-join live_load using (load);
-
-insert into org
-select distinct org, side, any_value(name), null::date, null::date
-from landed_declared_org
-where org not in (select org from org)
-group by org, side;
-
-insert into org
-select org, side, name, null, null
+-- the directory: what somebody wrote down goes before what a tool's export only mentions, and that before the two sides as a whole
+create temp table org_said as
+select landed.org, landed.side, landed.name, landed.valid_from, landed.valid_to, 1 as place, known_load.known_from, known_load.known_to
+from landed_org as landed
+join known_load using (load)
+union all
+select landed.org, landed.side, any_value(landed.name), null, null, 2, min(load.loaded_at), null
+from landed_declared_org as landed
+join load using (load)
+group by landed.org, landed.side
+union all
+select standing.org, standing.side, standing.name, null, null, 3, min(claim.known_from), null
 from (values ('it', 'it', 'IT'), ('marketing', 'marketing', 'Marketing'), ('shared', 'joint', 'IT and Marketing')) as standing (org, side, name)
-where org not in (select org from org) and org in (select org from ownership_claim);
+join ownership_claim as claim using (org)
+group by standing.org, standing.side, standing.name;
+
+insert into org
+with turn as (
+    select org, known_from as moment from org_said
+    union select org, known_to from org_said where known_to is not null
+),
+
+span as (
+    select org, moment as known_from, lead(moment) over (partition by org order by moment) as known_to from turn
+)
+
+select said.org, said.side, said.name, said.valid_from, said.valid_to, span.known_from, span.known_to
+from span
+join org_said as said
+    on said.org = span.org and said.known_from <= span.known_from
+    and coalesce(said.known_to, timestamp '9999-12-31') > span.known_from
+qualify said.place = min(said.place) over (partition by span.org, span.known_from);

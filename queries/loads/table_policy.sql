@@ -2,6 +2,7 @@
 --
 -- grain   one row per rule
 -- params  none
-select *
+select * exclude (known_from, known_to)
 from policy
+where known_to is null
 order by all

@@ -1,7 +1,8 @@
 -- What does the table request hold?
 --
--- grain   as in queries/schema.sql
+-- grain   as in queries/schema.sql, what is believed now
 -- params  none
-select *
+select * exclude (known_from, known_to)
 from request
+where known_to is null
 order by all

@@ -2,43 +2,62 @@
 --
 -- grain   one row per cell (channel x metric) and spell; half-open periods, one state per cell and day, no gap while in scope
 -- params  $known_before   what was believed before that moment; null: what is believed now
--- reads   channel, metric, org, ownership_claim, scope, policy, cell_observed
+-- reads   channel_kind, metric, org, ownership_claim, scope, policy, cell_begun
 -- rules   the first state that fits. Shared by two orgs: each side names every one of them. Specific beats general within one asserting side, then, for A, between the sides.
 --         An org of side `other` cannot be accountable: its A counts as R. A claim that names nobody wins and names nobody.
 --         Claims without a start reach back for ever; scope without a start begins at the earliest date that anything names.
 with claim as (
-    select *
-    from ownership_claim
-    where (known_from is null or known_from < coalesce($known_before::timestamp, timestamp '9999-12-31'))
-      and (known_to is null or known_to >= $known_before::timestamp)
+    select * from ownership_claim where is_known(known_from, known_to, $known_before::timestamp)
+),
+
+listed_org as (
+    select org, side, valid_from, valid_to from org where is_known(known_from, known_to, $known_before::timestamp)
+),
+
+scope_row as (
+    select channel, metric, disposition, valid_from, valid_to from scope where is_known(known_from, known_to, $known_before::timestamp)
+),
+
+known_channel as (
+    select channel, arg_max(kind, (place, load)) as kind
+    from channel_kind
+    where is_known(known_from, known_to, $known_before::timestamp)
+    group by channel
+),
+
+begun_cell as (
+    select channel, metric, min(first_day) as first_day
+    from cell_begun
+    where is_known(known_from, null, $known_before::timestamp)
+    group by channel, metric
 ),
 
 horizon as (
     select coalesce(min(day), date '2000-01-01') as day
     from (
         select unnest([valid_from, valid_to]) as day from claim
-        union all select unnest([valid_from, valid_to]) from org
-        union all select unnest([valid_from, valid_to]) from scope
-        union all select first_day from cell_observed
+        union all select unnest([valid_from, valid_to]) from listed_org
+        union all select unnest([valid_from, valid_to]) from scope_row
+        union all select first_day from begun_cell
     )
 ),
 
 -- which cells ought to have an owner, or are exempt; no scope at all: what was ever observed ought to
 scoped as (
     select channel, metric, 'required' as disposition, first_day as starts, date '9999-12-31' as ends, 0 as specific
-    from cell_observed
-    where first_day is not null and not exists (select 1 from scope)
+    from begun_cell
+    where not exists (select 1 from scope_row)
     union all
     select
-        channel.channel,
+        known_channel.channel,
         metric.metric,
-        scope.disposition,
-        coalesce(scope.valid_from, (select day from horizon)),
-        coalesce(scope.valid_to, date '9999-12-31'),
-        2 * (scope.channel <> '*')::int + (scope.metric <> '*')::int
-    from scope
-    join channel on scope.channel in (channel.channel, '*')
-    join metric on scope.metric in (metric.metric, '*')
+        scope_row.disposition,
+        coalesce(scope_row.valid_from, (select day from horizon)),
+        coalesce(scope_row.valid_to, date '9999-12-31'),
+        2 * (scope_row.channel <> '*')::int + (scope_row.metric <> '*')::int
+    from scope_row
+    join known_channel on scope_row.channel in (known_channel.channel, '*')
+    join metric on scope_row.metric in (metric.metric, '*')
 ),
 
 cell as (
@@ -46,10 +65,10 @@ cell as (
         row_number() over ()::int as cell,
         seen.channel,
         seen.metric,
-        coalesce(channel.kind, '') as kind,
+        coalesce(known_channel.kind, '') as kind,
         coalesce(metric.concern, '') as concern
     from (select distinct channel, metric from scoped) as seen
-    left join channel on channel.channel = seen.channel
+    left join known_channel on known_channel.channel = seen.channel
     left join metric on metric.metric = seen.metric
 ),
 
@@ -71,7 +90,7 @@ org_row as (
             partition by org
             order by coalesce(valid_to, date '9999-12-31') desc, coalesce(valid_from, date '0001-01-01') desc, side desc
         ) as from_last
-    from org
+    from listed_org
 ),
 
 org_day as (
@@ -169,6 +188,10 @@ ended as (
 ),
 
 -- what the policy expects of each concern and kind of channel
+known_policy as (
+    select concern, kind, expected, valid_from, valid_to from policy where is_known(known_from, known_to, $known_before::timestamp)
+),
+
 policy_row as (
     select
         coalesce(nullif(concern, '*'), '') as concern,
@@ -176,7 +199,7 @@ policy_row as (
         expected,
         coalesce(valid_from, date '0001-01-01') as starts,
         coalesce(valid_to, date '9999-12-31') as ends
-    from policy
+    from known_policy
     union all
     select concern, kind, expected, date '0001-01-01', date '9999-12-31'
     from (
@@ -184,7 +207,7 @@ policy_row as (
             ('infrastructure', '', 'it'), ('customer', '', 'marketing'),
             ('infrastructure', 'mobile', 'joint'), ('customer', 'mobile', 'joint')
     ) as standing (concern, kind, expected)
-    where not exists (select 1 from policy)
+    where not exists (select 1 from known_policy)
 ),
 
 policy_day as (

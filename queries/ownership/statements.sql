@@ -20,6 +20,7 @@ placed as (
         side,
         coalesce(valid_from, date '0001-01-01') <= $as_of and coalesce(valid_to, date '9999-12-31') > $as_of as is_alive
     from org
+    where is_known(known_from, known_to, $known_before::timestamp)
     qualify row_number() over (
         partition by org
         order by is_alive desc, coalesce(valid_to, date '9999-12-31') desc, coalesce(valid_from, date '0001-01-01') desc, side desc
@@ -37,8 +38,7 @@ standing as (
     where claim.role = 'A'
       and claim.asserted_by in ('it', 'marketing')
       and placed.side is distinct from 'other'
-      and (claim.known_from is null or claim.known_from < coalesce($known_before::timestamp, timestamp '9999-12-31'))
-      and (claim.known_to is null or claim.known_to >= $known_before::timestamp)
+      and is_known(claim.known_from, claim.known_to, $known_before::timestamp)
       and coalesce(claim.valid_from, date '0001-01-01') < coalesce(claim.valid_to, date '9999-12-31')
       and coalesce(claim.valid_from, date '0001-01-01') <= $as_of
       and coalesce(claim.valid_to, date '9999-12-31') > $as_of
@@ -76,13 +76,20 @@ added_up as (
     group by said.channel, said.metric, said.asserted_by
 ),
 
+known_channel as (
+    select channel, arg_max(kind, (place, load)) as kind
+    from channel_kind
+    where is_known(known_from, known_to, $known_before::timestamp)
+    group by channel
+),
+
 word as (
     select * from (values (0, 'nobody'), (1, 'IT'), (2, 'Marketing'), (3, 'Joint')) as words (sides, says)
 )
 
 select
     cell.channel,
-    channel.kind,
+    known_channel.kind,
     channel.family,
     cell.metric,
     metric.concern,
@@ -90,6 +97,7 @@ select
     coalesce(marketing_word.says, 'nobody') as marketing_says
 from cell
 join channel on channel.channel = cell.channel
+left join known_channel on known_channel.channel = cell.channel
 left join metric on metric.metric = cell.metric
 left join added_up as it on it.channel = cell.channel and it.metric = cell.metric and it.asserted_by = 'it'
 left join added_up as marketing on marketing.channel = cell.channel and marketing.metric = cell.metric and marketing.asserted_by = 'marketing'

@@ -4,6 +4,5 @@
 -- params  $known_before   what was believed before that moment; null: what is believed now
 select asserted_by, org, role, channel, metric, valid_from, valid_to, source, known_from, known_to
 from ownership_claim
-where (known_from is null or known_from < coalesce($known_before::timestamp, timestamp '9999-12-31'))
-  and (known_to is null or known_to >= $known_before::timestamp)
+where is_known(known_from, known_to, $known_before::timestamp)
 order by channel, metric, valid_from, asserted_by

@@ -1,0 +1,27 @@
+"""The second clock: what was believed at the end of a day, whatever came in or was signed since."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pandas as pd
+
+from commonground.store import Generation
+
+SPELLS = {"ownership_spell": "ownership/spells"}
+"""Spells as they were believed before a moment stand in for those that the build made."""
+
+
+def believed(generation: Generation, table: str, known_on: date | None) -> pd.DataFrame:
+    """A small table that has two clocks (org, policy, need, request ...), as believed now or at the end of a day."""
+    return generation.rows(f"ownership/known_{table}", known_before=known_before(known_on))
+
+
+def observed(generation: Generation, known_on: date | None) -> pd.DataFrame:
+    """First and last day and number of days of each cell that was observed, as far as it was known then."""
+    return generation.rows("loads/observed") if known_on is None else believed(generation, "observed", known_on)
+
+
+def known_before(known_on: date | None) -> datetime | None:
+    """The first moment after a day, for queries that ask what was known by then; None is all that is known."""
+    return None if known_on is None else datetime.combine(known_on + timedelta(days=1), time())

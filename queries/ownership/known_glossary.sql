@@ -1,0 +1,8 @@
+-- What did each side mean by its words, as far as it was believed at a moment?
+--
+-- grain   as in queries/schema.sql
+-- params  $known_before   what was believed before that moment; null: what is believed now
+select * exclude (known_from, known_to)
+from glossary
+where is_known(known_from, known_to, $known_before::timestamp)
+order by all
