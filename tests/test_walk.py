@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from commonground import chart
-from commonground.catalogue import catalogue, write
+from commonground import chart, words
+from commonground.catalogue import catalogue, money_sign, write
 from commonground.importing import import_paths
 from commonground.questions import ask
 from commonground.scope import Scope, period
@@ -72,6 +72,22 @@ class Walk:
     def ask(self, question: str, **changes: Any) -> pd.DataFrame:
         """The answer over the view's scope."""
         return ask(self.generation, question, Scope(**{**vars(self.scope), **changes}))
+
+    def names(self) -> dict[str, str]:
+        """Each channel's id, by the name that the page writes."""
+        directory = self.generation.rows("loads/table_channel")
+        return dict(zip(directory["name"], directory["channel"], strict=True))
+
+    def turn_to(self, tab: str) -> None:
+        """The page with another of its tabs open."""
+        self.app.session_state["tab"] = tab
+        self.drawn.clear()
+        self.app.run()
+        assert [error.message for error in self.app.exception] == []
+
+    def written(self, metric: str, values: Any) -> list[str]:
+        """Values of a metric as pages write them."""
+        return [write(catalogue()[metric], value, self.generation.currency) for value in values]
 
     def frames(self, *columns: str) -> list[pd.DataFrame]:
         """The lists on the page that have these columns."""
@@ -145,7 +161,8 @@ def test_overview(walk: Callable[[str], Walk]):
     (listed,) = page.frames("What is wrong", "Exposed")
     gaps = page.ask("gaps")[: len(listed)]
     assert listed["Days"].tolist() == gaps["age_days"].tolist()
-    assert listed["Channel"].nunique() <= gaps["channel"].nunique()
+    for shown, column, metric in (("Spend", "spend", "spend"), ("Exposed", "revenue_exposed", "revenue")):
+        assert listed[shown].tolist() == page.written(metric, gaps[column])
 
 
 def test_shared_channels(walk: Callable[[str], Walk]):
@@ -193,8 +210,58 @@ def test_ownership_gaps(walk: Callable[[str], Walk]):
     gaps = page.ask("gaps")
     assert len(listed) == len(gaps)
     assert listed["Days"].tolist() == gaps["age_days"].tolist()
-    spend = catalogue()["spend"]
-    assert listed["Spend"].tolist() == [write(spend, value, page.generation.currency) for value in gaps["spend"]]
+    for shown, column, metric in (("Spend", "spend", "spend"), ("Exposed", "revenue_exposed", "revenue")):
+        assert listed[shown].tolist() == page.written(metric, gaps[column])
+
+
+def test_the_tabs_of_the_ownership_gaps(walk: Callable[[str], Walk]):
+    page = walk("pages/together/ownership_gaps.py")
+    last = page.generation.last_day
+    assert last
+
+    page.turn_to("Over time")
+    _, months = page.drawn["coverage"]
+    assert months is not None
+    same(months, page.ask("ownership_coverage"), ["month", "tag"], ["cells"])
+    (lasting,) = page.frames("Tag or family", "Median days")
+    told = pd.concat([page.ask("time_to_owner", by=by) for by in ("tag", "family")])
+    told = told.assign(median_days=[whole(v) for v in told["median_days"]], oldest_days=[whole(v) for v in told["oldest_days"]])
+    shown = {"Tag or family": "group", "Closed": "closed", "Median days": "median_days", "Still open": "open", "Oldest, days": "oldest_days"}
+    same(lasting.rename(columns=shown), told, ["group"], list(shown.values())[1:])
+    assert len(lasting) == len(told)
+
+    page.turn_to("Do the sides agree?")
+    cells = page.ask("agreement").assign(one=1)
+    (table,) = page.frames("Contradict", "Said the same")
+    told = cells.groupby("channel").agg(cells=("one", "sum"), same=("agree", "sum"))
+    table = table.assign(channel=table["Channel"].map(page.names())).set_index("channel").loc[told.index]
+    assert table["Metrics"].tolist() == told["cells"].tolist()
+    assert table["Said the same"].tolist() == told["same"].tolist()
+    (crossed,) = page.frames("IT says", "Joint")
+    for row in crossed.to_dict("records"):
+        for label in ("IT", "Marketing", "Joint", "nobody"):
+            assert row[label] == ((cells["it_says"] == row["IT says"]) & (cells["marketing_says"] == label)).sum()
+
+    page.turn_to("What if")
+    cells = page.ask("what_if")
+    (carried,) = page.frames("Carried by", "Metrics now")
+    for row in carried.to_dict("records"):
+        assert (row["Metrics now"], row["Under the policy"]) == ((cells["tag"] == row["Carried by"]).sum(), (cells["then"] == row["Carried by"]).sum())
+    (moved,) = page.frames("Then", "Gaps close")
+    assert moved["Metrics"][moved["Gaps close"] == "yes"].sum() == cells["closes_gap"].sum()
+    assert moved["Metrics"].sum() == (cells["closes_gap"] | cells["changes_owner"]).sum()
+
+    page.turn_to("What changed hands")
+    page.app.date_input(key="since").set_value(date(2025, 3, 1)).run()
+    told = page.ask("ownership_changes", first_day=date(2025, 3, 1), as_of=last)
+    assert len(told), "much changed hands in the sample since then"
+    (hands,) = page.frames("Channel", "Metrics", "Which")
+    counted = hands.assign(channel=hands["Channel"].map(page.names())).groupby("channel")["Metrics"].sum()
+    assert counted.to_dict() == told.groupby("channel").size().to_dict()
+
+
+def whole(value: float | None) -> str:
+    return "–" if value is None or pd.isna(value) else f"{value:,.0f}"
 
 
 def test_marketing_channels(walk: Callable[[str], Walk]):
@@ -212,13 +279,30 @@ def test_marketing_channels(walk: Callable[[str], Walk]):
         last = fan.dropna(subset=["forecast"]).iloc[-1]
         (row,) = told[np.isclose(told["forecast"].astype(float), last["forecast"])].to_dict("records")
         np.testing.assert_allclose([last["low"], last["high"]], [row["low"], row["high"]])
+    for paced in page.frames("So far", "Forecast", "Target"):
+        sums = ("revenue",) if catalogue()[page.metric].denominator else (page.metric,)
+        told = page.ask("pacing", first_day=None, last_day=date(2026, 10, 15), metrics=sums, devices=(), kinds=()).set_index("channel")
+        sign = money_sign(page.generation.currency) if catalogue()[told["metric"].iloc[0]].unit == "money" else ""
+        told = told.loc[[page.names()[name] for name in paced["Channel"]]]
+        for shown, column in (("So far", "to_date"), ("Forecast", "forecast"), ("Target", "target")):
+            assert paced[shown].tolist() == [words.rough(value, sign) for value in told[column]]
+    (devices,) = page.frames("Device", "Before") or [None]
+    if devices is not None:
+        label = catalogue()[page.metric].label
+        told = pd.concat([page.ask("totals", metrics=(page.metric,), devices=(device,)) for device in devices["Device"]])
+        assert devices[label].tolist() == page.written(page.metric, told["value"])
+        assert devices["Before"].tolist() == page.written(page.metric, told["previous"])
+    for read in page.frames("Reads as"):
+        for label in [name for name in read if f"{name}, change" in read]:
+            (metric,) = [m.id for m in catalogue().metrics.values() if m.label == label] or {"Fast loads": ["lcp_good_share"]}[label]
+            told = page.ask("channels", metrics=(metric,)).set_index("channel")["value"]
+            assert read[label].tolist() == page.written(metric, [told.get(page.names()[name]) for name in read["Channel"]])
     _, heat = page.drawn["channels_heat"]
     assert heat is not None
     same(heat, page.ask("channels", metrics=tuple(heat["metric"].unique())), ["channel", "metric"], ["value", "previous", "change"])
     figure, lines = page.drawn["channels_trend"]
     assert lines is not None
-    names = page.generation.rows("loads/table_channel").set_index("name")["channel"].to_dict()
-    lines = lines.assign(series=[names.get(name, name) for name in lines["series"]])
+    lines = lines.assign(series=[page.names().get(name, name) for name in lines["series"]])
     same(lines, page.ask("trend", metrics=(page.metric,), by="channel", grain=page.grain), ["period", "series"], ["value"])
     drawn_from(figure, lines["value"], "y")
 
@@ -229,6 +313,18 @@ def test_service_levels(walk: Callable[[str], Walk]):
     (listed,) = page.frames("Service", "Objective", "Now")
     assert len(listed) == len(told)
     assert sorted(listed["Now"]) == sorted(write(catalogue()[m], v) for m, v in zip(told["metric"], told["value"], strict=True))
+    tile = {tile.label: tile.value for tile in page.app.metric}
+    observed = told.dropna(subset=["value"])
+    better_down = observed["metric"].map(lambda metric: catalogue()[metric].better == "down")
+    met = (observed["value"] <= observed["objective"]).where(better_down, observed["value"] >= observed["objective"])
+    assert tile["Objectives met"] == f"{met.sum()} of {len(observed)}"
+    assert tile["Budgets gone"] == f"{told['exhausted_on'].notna().sum()} of {told['budget'].notna().sum()}"
+    for days in page.frames("Day", "Channel"):
+        (metric,) = [m.id for m in catalogue().metrics.values() if m.label in days]
+        told_days = page.ask("trend", metrics=(metric,), by="channel", grain="day").dropna(subset=["value"])
+        told_days = told_days.sort_values(["value", "period"], ascending=[catalogue()[metric].better != "down", True])[: len(days)]
+        assert days[catalogue()[metric].label].tolist() == page.written(metric, told_days["value"])
+    incidents_on_the_axis(page, "service_incidents")
     if "service_vitals" in page.drawn:
         _, vitals = page.drawn["service_vitals"]
         assert vitals is not None
@@ -240,21 +336,40 @@ def test_service_levels(walk: Callable[[str], Walk]):
         figure, lines = page.drawn["service_trend"]
         assert lines is not None
         (metric,) = lines["metric"].unique()
-        names = page.generation.rows("loads/table_channel").set_index("name")["channel"].to_dict()
-        lines = lines.assign(series=[names.get(name, name) for name in lines["series"]])
+        lines = lines.assign(series=[page.names().get(name, name) for name in lines["series"]])
         same(lines, page.ask("trend", metrics=(metric,), by="channel", grain=page.grain), ["period", "series"], ["value"])
         drawn_from(figure, lines["value"], "y")
 
 
-def test_incidents(data: Path, monkeypatch: pytest.MonkeyPatch):
-    page = Walk(data, "pages/it/incidents.py", {"period": "all"}, monkeypatch)
-    told = page.ask("incident_effects", first_day=None, last_day=None).dropna(subset=["lost_revenue"])
+def incidents_on_the_axis(page: Walk, key: str) -> None:
+    """The time axis shows every incident of the answer, from its start to its end."""
+    told = page.ask("incident_effects", first_day=None, last_day=None, devices=())
+    figure, shown = page.drawn[key]
+    assert shown is not None
+    same(shown.assign(at=shown["started_at"]), told.assign(at=told["started_at"]), ["incident", "channel"], ["at", "started_at", "resolved_at"])
+    assert len(shown) == len(told)
+    bars = [(pd.Timestamp(at), ms) for trace in figure["data"] for at, ms in zip(trace["base"], trace["x"], strict=True)]
+    lasting = (told["resolved_at"] - told["started_at"]).dt.total_seconds() * 1000
+    assert sorted(bars) == sorted(zip(told["started_at"], lasting, strict=True))
+
+
+def test_incidents(walk: Callable[[str], Walk]):
+    page = walk("pages/it/incidents.py")
+    every = page.ask("incident_effects", first_day=None, last_day=None, devices=())
     _, losses = page.drawn["incident_losses"]
     assert losses is not None
-    shown = np.sort(losses["estimate"].dropna().to_numpy(float))
-    assert any(
-        len(shown) == told[name].notna().sum() and np.allclose(shown, np.sort(told[name].dropna().to_numpy(float))) for name in ("lost_revenue", "lost_conversions")
-    )
+    told = every["lost_revenue"].dropna()
+    np.testing.assert_allclose(np.sort(losses["estimate"].dropna().to_numpy(float)), np.sort(told.to_numpy(float)))
+    incidents_on_the_axis(page, "incident_timeline")
+    (listed,) = page.frames("Incident", "Own spend on its days")
+    assert sorted(zip(listed["Incident"], listed["Channel"].map(page.names()), strict=True)) == sorted(zip(every["incident"], every["channel"], strict=True))
+    for row in listed.to_dict("records"):
+        channel = page.names()[row["Channel"]]
+        (at,) = every[(every["incident"] == row["Incident"]) & (every["channel"] == channel)].to_dict("records")
+        days = {"first_day": at["started_at"].date(), "last_day": at["resolved_at"].date(), "metrics": ("spend",), "devices": ()}
+        for shown, of in (("Own spend on its days", {"kinds": (), "channels": (channel,)}), ("Campaigns' spend on its days", {"kinds": ("campaign",)})):
+            told = page.ask("totals", **days, **of)["value"]
+            assert row[shown] == page.written("spend", told if len(told) else [None])[0], (row["Incident"], shown)
 
 
 def test_data(data: Path, monkeypatch: pytest.MonkeyPatch):
@@ -264,4 +379,8 @@ def test_data(data: Path, monkeypatch: pytest.MonkeyPatch):
     for name, column in shown.items():
         listed = next(frame for frame in page.frames(name) if "Checksum" in frame)
         assert listed[name].tolist() == loads[column].tolist()
+    (fresh,) = page.frames("Newest day", "Days behind")
+    told = page.ask("freshness")
+    assert fresh["Days behind"].tolist() == told["age_days"].tolist()
+    assert fresh["State"].tolist() == told["state"].tolist()
     assert (loads["rows_read"] == loads[["rows_taken", "rows_refused", "rows_set_aside"]].sum(axis=1)).all()
