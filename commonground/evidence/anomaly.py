@@ -91,7 +91,7 @@ def anomalies(values: Array, exposure: Array | None = None, *, lumps: bool = Fal
     lump = _lump(counts) if lumps else np.ones(len(counts))
     counts = counts / lump[:, None]
     days = np.isfinite(counts).sum(axis=1)
-    often = np.array([np.median(row[np.isfinite(row)]) if n else 0.0 for row, n in zip(counts, days, strict=True)])
+    often = np.nan_to_num(_median(counts, axis=1))
     left_out = {int(row): f"under {MIN_DAYS} days" for row in np.flatnonzero(days < MIN_DAYS)}
     daily = np.flatnonzero((days >= MIN_DAYS) & (often >= MIN_A_DAY))
     rare = np.flatnonzero((days >= MIN_DAYS) & (often < MIN_A_DAY))

@@ -80,15 +80,17 @@ class Facts:
         """The facts of some devices and regions alone (none named: all); channels and days without any are left out."""
         of_device = np.array([not devices or name in devices for name in self.devices], bool)
         of_region = np.array([not regions or name in regions for name in self.regions], bool)
-        kept = np.outer(of_device, of_region).ravel()[self.stratum]
-        if not kept.any():
+        kept = np.flatnonzero(np.outer(of_device, of_region).ravel()[self.stratum])
+        if not len(kept):
             return NOTHING
-        used, channel = np.unique(self.channel[kept], return_inverse=True)
-        first, last = int(self.day[kept].min()), int(self.day[kept].max())
+        channel, day = self.channel.take(kept), self.day.take(kept)
+        used = np.flatnonzero(np.bincount(channel, minlength=len(self.channels)))
+        place = np.cumsum(np.bincount(used, minlength=len(self.channels))) - 1
+        first, last = int(day.min()), int(day.max())
         return replace(
             self, channels=tuple(self.channels[row] for row in used), families=tuple(self.families[row] for row in used),
-            first_day=self.first_day + first, days=last - first + 1, channel=channel.astype(np.int64), stratum=self.stratum[kept],
-            day=self.day[kept] - first, numerator=self.numerator[kept], denominator=self.denominator[kept],
+            first_day=self.first_day + first, days=last - first + 1, channel=place[channel], stratum=self.stratum.take(kept),
+            day=day - first, numerator=self.numerator.take(kept), denominator=self.denominator.take(kept),
             tags=self.tags[used, first : last + 1],
         )  # fmt: skip
 
