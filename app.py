@@ -15,7 +15,10 @@ PAGES = {
         st.Page("pages/together/channel.py", title="Channel dossier", url_path="channel"),
         st.Page("pages/together/review.py", title="Review", url_path="review"),
     ],
-    "Marketing": [st.Page("pages/marketing/channels.py", title="Channels", url_path="channels")],
+    "Marketing": [
+        st.Page("pages/marketing/channels.py", title="Channels", url_path="channels"),
+        st.Page("pages/marketing/devices.py", title="Mobile and devices", url_path="devices"),
+    ],
     "IT": [
         st.Page("pages/it/service_levels.py", title="Service levels", url_path="service_levels"),
         st.Page("pages/it/incidents.py", title="Incidents", url_path="incidents"),

@@ -21,7 +21,7 @@ from commonground.questions.gaps import exposed_sessions, weighed_gaps
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Owner, Person, Proposal, Review, ReviewError
 from commonground.review.records import TEXT_LENGTH
-from commonground.settings import data_dir
+from commonground.settings import DataFolderError, data_dir
 
 STANDS = {"winning": "", "org gone": " (the team is gone)", "outside": " (a firm outside: it counts as doing the work)",
           "overridden": " (overridden by a more specific claim)"}  # fmt: skip
@@ -46,7 +46,7 @@ def publish(now: datetime) -> None:
     try:
         with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
             build(data_dir(), now.replace(tzinfo=None, microsecond=0))
-    except OSError as error:
+    except (OSError, DataFolderError) as error:
         st.error(f"Your signature is kept, but the map could not be renewed ({error}). It will show after: python -m commonground build")
         st.stop()
 

@@ -228,6 +228,32 @@ def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps
     return f"{head}: {len(open_gaps)} of {len(needed)} metrics have no one accountable owner", f"{kinds[0].upper()}{kinds[1:]}.{through}{never}"
 
 
+def mobile_ready(rows: pd.DataFrame, names: dict[str, str]) -> str:
+    """How many mobile channels both checklists call ready, which is furthest off, and for how many nobody knows."""
+    known = rows[rows["ready"].notna()]
+    unknown = counted(len(rows) - len(known), "channel")
+    missing = f" For {unknown} nobody keeps both lists." if len(rows) > len(known) else ""
+    if known.empty:
+        return f"Nobody can say whether mobile is ready.{missing}"
+    whole, worst = int((known["ready"] == 1).sum()), known.sort_values("ready", kind="stable").iloc[0]
+    if whole == len(known):
+        return f"Each of the {len(known)} mobile channels with two checklists is ready on both sides.{missing}"
+    side = "technology's list" if worst["technology"] <= worst["customer"] else "the customer's list"
+    head = f"{whole or 'None'} of {counted(len(known), 'mobile channel')} with two checklists {'are' if whole > 1 else 'is'} ready on both sides"
+    return f"{head}; furthest off is {names.get(worst['channel'], worst['channel'])}, {100 * worst['ready']:.0f}{THIN}% by {side}.{missing}"
+
+
+def untested(rows: pd.DataFrame, at_least: float) -> str:
+    """How many channels are visited from devices that their own checklist has not as tested."""
+    told = rows.dropna(subset=["tested"])
+    if told.empty:
+        return "No technology checklist names a device (`device: tablet`), so nobody can say which were tested."
+    gap = told[(told["tested"] == False) & (told["share"] > at_least)]  # noqa: E712
+    if gap.empty:
+        return f"Every device that brings more than {100 * at_least:.0f}{THIN}% of a channel's visits was tested, where the checklists name devices."
+    return f"{counted(gap['channel'].nunique(), 'channel')} {'is' if gap['channel'].nunique() == 1 else 'are'} visited from devices that nobody tested."
+
+
 def share(done: int, items: int, of: str) -> str:
     """How much of a checklist is done."""
     return f"{done} of {items} done ({100 * done / items:.0f}{THIN}%)" if items else f"No item: nobody keeps a {of} checklist for it"

@@ -68,9 +68,10 @@ from commonground.questions import (  # noqa: E402
     groups,
     history,
     ledger,
+    mobile,
     ownership,
     performance,
     services,
 )
 
-__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "groups", "history", "ledger", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "groups", "history", "ledger", "mobile", "ownership", "performance", "services"]

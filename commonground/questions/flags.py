@@ -160,15 +160,20 @@ def channels_with_untested_devices(generation: Generation, scope: Scope) -> set[
 
     A channel whose technology checklist names no device says nothing about devices, and is left out.
     """
-    items = believed(generation, "checklist_item", scope.known_on)
-    items = items[(items["side"] == "technology") & items["item"].str.lower().str.startswith(TESTED_DEVICE)]
-    if items.empty:
+    listed, tested = tested_devices(believed(generation, "checklist_item", scope.known_on), scope)
+    if not listed:
         return set()
-    tested = items[items["done_on"] <= pd.Timestamp(str(scope.as_of))]
-    tested_pairs = set(zip(tested["channel"], tested["item"].str[len(TESTED_DEVICE) :].str.strip().str.lower(), strict=True))
-    bare = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none", channels=tuple(items["channel"].unique()))
+    bare = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.as_of, compare="none", channels=tuple(sorted(listed)))
     sums = performance.cut_sums(generation, bare)
     sessions = sums.groupby(["channel", "device"], observed=True, as_index=False)["sessions"].sum()
     share = sessions["sessions"] / sessions.groupby("channel")["sessions"].transform("sum")
     pairs = zip(sessions["channel"].astype(str), sessions["device"].astype(str), share, strict=True)
-    return {channel for channel, device, part in pairs if part > UNTESTED_DEVICE_ABOVE and (channel, device.lower()) not in tested_pairs}
+    return {channel for channel, device, part in pairs if part > UNTESTED_DEVICE_ABOVE and (channel, device.lower()) not in tested}
+
+
+def tested_devices(items: pd.DataFrame, scope: Scope) -> tuple[set[str], set[tuple[str, str]]]:
+    """The channels whose technology checklist names devices; the pairs of channel and device that are done on the scope's day."""
+    named_devices = items[(items["side"] == "technology") & items["item"].str.lower().str.startswith(TESTED_DEVICE)]
+    done = named_devices[named_devices["done_on"] <= pd.Timestamp(str(scope.as_of))]
+    tested = set(zip(done["channel"], done["item"].str[len(TESTED_DEVICE) :].str.strip().str.lower(), strict=True))
+    return set(named_devices["channel"]), tested

@@ -14,7 +14,7 @@ from commonground.importing import import_paths
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
 DRAWN = ".cg-chart .main-svg"
-PAGES = ("", "shared_channels", "ownership_gaps", "channel", "review", "channels", "service_levels", "incidents", "data", "glossary")
+PAGES = ("", "shared_channels", "ownership_gaps", "channel", "review", "channels", "devices", "service_levels", "incidents", "data", "glossary")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,58 @@
+"""Is mobile ready, on both sides? Two checklists for each mobile channel, and the devices that people come with."""
+
+import pandas as pd
+import streamlit as st
+
+from commonground import chart, figures, ledgerwords, pageparts, words
+from commonground.catalogue import DASH, catalogue, compact, write
+from commonground.frame import toggle_channel
+from commonground.questions.flags import UNTESTED_DEVICE_ABOVE
+from commonground.tokens import TAGS
+
+MOST_CHANNELS = 40
+view = st.session_state["view"]
+rows, seen = view.ask("mobile_readiness"), view.ask("devices")
+rate = catalogue()["conversion_rate"]
+
+st.title("Is mobile ready, on both sides?")
+if rows.empty:
+    st.info("No channel here is mobile: channel.csv says so by its kind, or by a family such as mobile web.")
+else:
+    st.markdown(f"**{ledgerwords.mobile_ready(rows, view.names)}**")
+    st.caption("A channel is as ready as the weaker of its two checklists, never their mean: what works and does not please is not ready, nor what pleases and does not work.")
+    with st.container(border=True):
+        st.markdown(f"**The two checklists, side by side** · {words.day(view.scope.as_of)} · {words.MARKS}")
+        bar = {"format": "percent", "min_value": 0, "max_value": 1}
+        shown = pd.DataFrame({
+            "Channel": rows["channel"].map(view.name), "Family": rows["family"], "Owner": [TAGS[t].mark if t in TAGS else DASH for t in rows["tag"]],
+            "Technology": rows["technology"].astype(float), "Customer": rows["customer"].astype(float), "Ready": rows["ready"].astype(float),
+            "Done": [f"technology {r.technology_done} of {r.technology_items}, customer {r.customer_done} of {r.customer_items}" if r.technology_items + r.customer_items
+                     else "nobody keeps a checklist for it" for r in rows.itertuples()],
+        })  # fmt: skip
+        pageparts.channel_table(
+            view, shown, rows["channel"].tolist(), key="mobile_ready", alt=f"Mobile channels with both checklists. {ledgerwords.mobile_ready(rows, view.names)}", height="content",
+            column_config={name: st.column_config.ProgressColumn(name, help=told, **bar) for name, told in (
+                ("Technology", "Share of technology's checklist that is done."), ("Customer", "Share of the customer's checklist that is done."), ("Ready", "The smaller of the two."))},
+        )  # fmt: skip
+        st.caption("No bar: that list has no item, so nobody looked. Pick a row for its channel's dossier, where both lists stand item by item.")
+
+with st.container(border=True):
+    if seen.empty:
+        st.info("No visit was reported by device in this view.")
+    else:
+        st.markdown(f"**{ledgerwords.untested(seen, UNTESTED_DEVICE_ABOVE)}**")
+        often = seen.groupby("channel")["sessions"].sum().nlargest(MOST_CHANNELS).index
+        drawn = seen[seen["channel"].isin(often)]
+        devices = list(drawn.groupby("device")["sessions"].sum().sort_values(ascending=False).index)
+        is_gap = drawn["tested"].eq(False) & (drawn["share"] > UNTESTED_DEVICE_ABOVE)
+        drawn = drawn.assign(
+            channel_name=drawn["channel"].map(view.name), metric=drawn["device"], metric_label=drawn["device"], good=is_gap.map({True: -1, False: 0}), place=drawn["device"].map(devices.index),
+            text=[f"{words.share(r.share).lstrip('+')} · {write(rate, r.conversion_rate, view.currency)}" for r in drawn.itertuples()],
+            hover=[f"{view.name(r.channel)}, {r.device}: {compact(r.sessions)} sessions, {words.share(r.share).lstrip('+')} of its visits, converts {write(rate, r.conversion_rate, view.currency)}"
+                   + {True: ", tested", False: ", not tested"}.get(r.tested, "") for r in drawn.itertuples()],
+        ).sort_values(["place", "channel_name"])  # fmt: skip
+        st.caption("Share of the channel's visits · conversion rate. Edged: a device of more than one visit in a hundred that the channel's own checklist has not as tested. Click a cell to look at its channel alone.")
+        chart.draw(figures.heat_map(drawn, theme=view.theme), key="devices_matrix", height=70 + 27 * drawn["channel"].nunique(), on_click=toggle_channel,
+                   alt=f"Visits and conversion rate by channel and device. {ledgerwords.untested(seen, UNTESTED_DEVICE_ABOVE)}",
+                   table=seen[["channel", "device", "sessions", "share", "conversion_rate", "tested"]])  # fmt: skip
+st.code(f"{pageparts.command(view, 'mobile_readiness', metrics=True)}\n{pageparts.command(view, 'devices', metrics=True)}", language="bash")
