@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from commonground import frame
+from commonground import frame, meeting
 
 PAGES = {
     "Together": [
@@ -29,9 +29,15 @@ PAGES = {
     ],
 }
 
+TOGETHER, MARKETING, IT = PAGES["Together"], PAGES["Marketing"], PAGES["IT"]
+MEETING = [TOGETHER[0], *MARKETING, *IT, *TOGETHER[1:3], TOGETHER[4]]
+"""Where we stand; the customer, then the services; what shared channels do, where nobody answers, what we decide."""
+
 st.set_page_config("Common Ground", page_icon=str(Path(__file__).parent / "commonground" / "icon.svg"), layout="wide")
 page = st.navigation(PAGES, position="top")
 generation = frame.open_data(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 if generation is not None:
+    meeting.begin(page, MEETING)
     st.session_state["view"] = frame.filters(generation)
+    meeting.turn(page, MEETING)
     page.run()

@@ -11,10 +11,12 @@ import filecmp
 import functools
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -132,3 +134,27 @@ def _table(table: pd.DataFrame, key: str) -> None:
             key=f"{key}_csv",
             icon=":material/download:",
         )
+
+
+NUMBER = re.compile("(?:\u2013|[+\u2212\u00d7-]?(?:[\u20ac$\u00a3]|[A-Z]{3})?\\s?[+\u2212]?[0-9][0-9.,]*\\s?(?:k|M|bn)?\\s?(?:%|pt|\u2605|ms|s|min|h|days)?)")
+"""A figure as `write` spells it, or the dash of no data."""
+
+
+def aligned(rows: pd.DataFrame) -> dict[str, Any]:
+    """Columns of figures that are written as text stand at the right, as numbers do."""
+    return {
+        name: st.column_config.TextColumn(alignment="right")
+        for name in rows.columns
+        if len(rows) and all(isinstance(value, str) and NUMBER.fullmatch(value) for value in rows[name])
+    }
+
+
+def table(rows: pd.DataFrame, *, alt: str, **more: Any) -> None:
+    """A table of a page; `alt` says it in words. Its rows are the reader's own: no index."""
+    more["column_config"] = aligned(rows) | more.get("column_config", {})
+    st.dataframe(rows, hide_index=True, alt=alt, **more)
+
+
+def wide(pixels: int) -> int:
+    """A column's width, which has to grow with the text in a meeting."""
+    return round(pixels * (PRESENT_SCALE if st.query_params.get("present") else 1.0))

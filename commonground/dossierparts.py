@@ -95,9 +95,14 @@ def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
             "Metric": labels[metric.id], "Owner": tag.mark if tag else "·", "Who": ledgerwords.listed(owners) or "–",
             "State": STATE_WORDS[str(cell["state"])] if cell is not None else "needs no owner", "Since": words.day(cell["since"]) if cell is not None else "–",
             "Now": write(metric, total["value"], view.currency), "Change": write_change(metric, total["change"]),
-            "Notes": "; ".join(pageparts.flag_words(cell["flags"])) if cell is not None else "",
+            "Notes": pageparts.flag_words(cell["flags"]) if cell is not None else None,
         })  # fmt: skip
-    rows.sort(key=lambda row: MARK_ORDER.index(row["Owner"]))
+    rows.sort(key=lambda row: MARK_ORDER.index(str(row["Owner"])))
+    noted = [row["Notes"] for row in rows if row["Notes"] is not None]
+    everywhere = [note for note in (noted[0] if len(noted) > 1 else []) if all(note in notes for notes in noted)]
+    if everywhere:
+        st.caption(f"All that need an owner: {'; '.join(everywhere)}.")
+    rows = [row | {"Notes": "; ".join(note for note in row["Notes"] or [] if note not in everywhere)} for row in rows]
     _table(rows, "Neither a number nor a claim is known about it.", "Metrics and their owners")
 
 
@@ -171,7 +176,7 @@ def claims(view: View, channel: str) -> None:
     _table([
         {"Who says": ledgerwords.SPEAKERS[r["asserted_by"]].removesuffix(" says"), "Whom": names.get(r["org"], r["org"]) if isinstance(r["org"], str) and r["org"] else "nobody",
          "Role": ledgerwords.ROLES[r["role"]], "About": labels.get(r["about_metric"], "all metrics") + (" of all channels" if r["about_channel"] == ledgerwords.ALL else ""),
-         "Standing": r["standing"], "From": words.day(r["valid_from"]), "To": words.day(r["valid_to"]), "Source": r["source"] if isinstance(r["source"], str) else "–",
+         "Standing": r["standing"], "From": words.day(r["valid_from"]), "To": words.day(r["valid_to"]) if pd.notna(r["valid_to"]) else "still holds", "Source": r["source"] if isinstance(r["source"], str) else "–",
          "Known since": words.day(r["known_from"])}
         for r in rows.to_dict("records")
     ], "Nobody has said anything about who owns it.", "Claims")  # fmt: skip
@@ -269,6 +274,6 @@ def decisions(view: View, entries: list[Proposal], answer: Callable[[Proposal], 
 def _table(rows: Sequence[Mapping[str, object]], nothing: str, alt: str) -> None:
     """A table, or the plain sentence that there is nothing to put into it."""
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=alt)
+        chart.table(pd.DataFrame(rows), alt=alt)
     else:
         st.caption(nothing)

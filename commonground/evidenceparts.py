@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, words
+from commonground import chart, figures, meeting, words
 from commonground.catalogue import DASH, Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
 from commonground.evidence.anomaly import Limits
@@ -27,7 +27,7 @@ from commonground.tokens import TAGS
 
 SHORT_DAYS = 14
 """Under this many days a period's points are days, from it on whole weeks."""
-RANKED_ROWS = 26
+RANKED_ROWS = 14
 SPLITS = ("kind", "family", "device", "region")
 LOSSES = ("revenue", "conversions")
 MIDDLE_OF_MONTH = 15
@@ -222,7 +222,7 @@ def handover_card(view: View, *, key: str) -> bool:
         return False
     each = each.assign(first=each["to_tag"] != "Shared").sort_values(["first", "day"], kind="stable")
     mean = words.records(rows)[-1]
-    with st.container(border=True):
+    with meeting.row().container(border=True):
         st.markdown(f"**{words.handovers(view.metric, mean)}**")
         st.caption(f"Before and after each hand-over, against {words.counted(int(mean['controls']), 'channel')} that never switched; the mean is over hand-overs into shared ownership "
                    f"where there are any. {words.MARKS}. {words.CAUSE_CAVEAT}")  # fmt: skip
@@ -238,11 +238,11 @@ def handover_card(view: View, *, key: str) -> bool:
         })  # fmt: skip
         chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
         records = words.records(each)
-        st.dataframe(pd.DataFrame({
+        chart.table(pd.DataFrame({
             "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
             "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
             "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
-        }), hide_index=True, alt="Hand-overs with their verdicts")  # fmt: skip
+        }), alt="Hand-overs with their verdicts")  # fmt: skip
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",
@@ -457,11 +457,11 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     one = replace(asked, scope=replace(asked.scope, channels=(channel,)))
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
     records = words.records(rows)
-    st.dataframe(pd.DataFrame({
+    chart.table(pd.DataFrame({
         "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
         "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
         "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
-    }), hide_index=True, alt="Pacing by channel")  # fmt: skip
+    }), alt="Pacing by channel")  # fmt: skip
     if not rows["aimed"].any():
         st.caption("No target is set for this month: target.csv holds channel, metric, first_day, last_day, value.")
     how(f"{key}_how", "pacing", one, "pacing", lambda: (

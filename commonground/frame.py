@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, words
+from commonground import chart, meeting, words
 from commonground.build import ready
 from commonground.catalogue import Metric, catalogue
 from commonground.questions import ask, performance
@@ -25,8 +25,6 @@ BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
 BLIND_TO: dict[str, Any] = {"devices": (), "regions": (), "compare": "none"}
 """Questions whose answers do not change with devices, regions and the comparison: asked once for all of them."""
 STYLE = (Path(__file__).parent / "chart_assets" / "frame.css").read_text("utf-8")
-PRESENT_STYLE = "html {font-size: 21.6px;} .st-key-filters_fold {display: flex;} .st-key-filters_folded {display: none;}"
-"""Meeting mode: everything 1.35 times, so that it reads across a room, and the filters on one line."""
 DOSSIER = "pages/together/channel.py"
 DATA = "pages/reference/data.py"
 STATE_WIDTH = 268
@@ -135,13 +133,12 @@ def open_data(now: datetime) -> Generation | None:
 def filters(generation: Generation) -> View:
     """The shared filters, kept in the URL; returns the view that pages are drawn from."""
     first, last = generation.first_day or date(2000, 1, 1), generation.last_day or date(2000, 1, 1)
-    present = bool(st.query_params.get("present"))
-    st.html(f"<style>{STYLE}{PRESENT_STYLE if present else ''}</style>")
+    st.html(f"<style>{STYLE}{meeting.style()}</style>")
     known = performance.directory(generation)
     names = dict(zip(known["channel"], known["name"], strict=True))
     set_count = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in ("kind", "owner", "device", "region"))
     unfolded = bool(st.session_state.get("unfolded"))
-    line = st.container(key="filters_fold")
+    line = st.container(key="filters_fold", horizontal=True)
     row = st.container(horizontal=True, vertical_alignment="bottom", key="filters_shown" if unfolded else "filters_folded")
     with row:
         chosen = choose("Period", [*PERIODS, "custom"], format_func=lambda p: PERIODS.get(p, "Custom days"), name="period", default="28d", stays=True, width=150)
@@ -158,6 +155,8 @@ def filters(generation: Generation) -> View:
                         st.date_input("Last day", last, min_value=first, max_value=last, key="to", bind="query-params"))  # fmt: skip
             else:
                 span = period(chosen, first, last, Settings.read(Path(data_dir())).fiscal_start)
+            if not meeting.presenting():
+                meeting.door()
         _who()
     if span[0] > span[1]:
         st.warning("The first day comes after the last; the two were swapped.")
@@ -174,7 +173,12 @@ def filters(generation: Generation) -> View:
         st.page_link(DATA, label=f":small[generation {generation.number} · {_freshness(generation)}]")
     picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
     told = " · ".join([words.days(*span), catalogue()[metric].label, *(picked or ["all channels"])])
-    line.button(told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", help="Show or hide the filters")
+    with line:
+        meeting.button(-1)
+        st.button(meeting.place() + told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", key="fold")
+        meeting.button(1)
+        if meeting.presenting():
+            meeting.door()
     return View(generation, scope, catalogue()[metric], names)
 
 

@@ -48,7 +48,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     cells = [f"{c}|{m}" for c, m in zip(shown["channel"], shown["metric"], strict=True)]
     rows = view.keep(f"gap rows {len(found)} {said}", lambda: pageparts.gap_rows(view, shown)).copy()
     costs = ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"].head(MOST_ROWS)]
-    rows.insert(list(rows.columns).index("Incident loss") + 1, f"Waiting {wait} days", costs)
+    rows.insert(list(rows.columns).index("Incident loss") + 1, "Waiting", costs)
     pageparts.channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
@@ -163,7 +163,7 @@ def sides_agree(view: View) -> None:
         if by == "channel":
             pageparts.channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, most contradictions first")
         else:
-            st.dataframe(told, hide_index=True, alt=f"Agreement by {by}, most contradictions first")
+            chart.table(told, alt=f"Agreement by {by}, most contradictions first")
     with right:
         st.markdown("What IT says (rows) against what Marketing says (columns)")
         st.dataframe(agreement.crossed(cells).rename_axis(index="IT says").reset_index(), hide_index=True, alt="IT's statements against Marketing's")

@@ -293,7 +293,7 @@ def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) 
     if key:
         pageparts.channel_table(view, rows, [p.channel for p in closed], key=key, alt=alt)
     else:
-        st.dataframe(rows.drop(columns="Channel"), hide_index=True, alt=alt)
+        chart.table(rows.drop(columns="Channel"), alt=alt)
 
 
 def take_away(view: View, cells: pd.DataFrame) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ import streamlit as st
 
 from commonground import chart, evidenceparts, figures, words
 from commonground.catalogue import (
+    DASH,
     MINUS,
     THIN,
     Metric,
@@ -73,19 +73,6 @@ def explain(view: View, metric: Metric) -> str:
         return f"{metric.description}\n\nMade of: {made_of(metric)}. {expected}\n\n{source}"
 
     return str(view.keep(f"explained {metric.id}", told, blind=True))
-
-
-NUMBER = re.compile("(?:\u2013|[+\u2212\u00d7-]?(?:[\u20ac$\u00a3]|[A-Z]{3})?\\s?[+\u2212-]?[0-9][0-9.,]*\\s?(?:k|M|bn)?\\s?(?:%|pt|\u2605|ms|s|min|h|days)?)")
-"""A figure as `write` spells it, or the dash of no data."""
-
-
-def aligned(rows: pd.DataFrame) -> dict[str, Any]:
-    """Columns of figures that are written as text stand at the right, as numbers do."""
-    return {
-        name: st.column_config.TextColumn(alignment="right")
-        for name in rows.columns
-        if len(rows) and all(isinstance(value, str) and NUMBER.fullmatch(value) for value in rows[name])
-    }
 
 
 def tool_name(tool: str) -> str:
@@ -292,7 +279,7 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
     sign = money_sign(view.currency)
 
     def money(value: float) -> str:
-        return "–" if pd.isna(value) else f"{sign}{THIN}{compact(value, money=True)}"
+        return DASH if pd.isna(value) else f"{sign}{THIN}{compact(value, money=True)}"
 
     return pd.DataFrame({
         "Channel": gaps["channel"].map(view.name), "Metric": gaps["metric"].map(labels()),
@@ -300,34 +287,36 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
         "Since": [words.day(d) for d in gaps["since"]], "Days": gaps["age_days"],
         "Spend": gaps["spend"].map(money), "Exposed": gaps["revenue_exposed"].map(money),
         "Shortfall": gaps["shortfall"].map(money), "Incident loss": gaps["incident_loss"].map(money),
-        "Sessions": ["–" if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
+        "Sessions": [DASH if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
         "Also": ["; ".join(words_ for words_ in flag_words(f) if words_ != FLAG_WORDS.get(p)) for f, p in zip(gaps["flags"], gaps["primary_gap"], strict=True)],
     })  # fmt: skip
 
 
 FLAG_WORDS = {
-    "MISPLACED": "not with the side the policy expects",
-    "NO_ACCESS": "somebody needs it and has no access",
+    "MISPLACED": "policy expects the other side",
+    "NO_ACCESS": "needed, but no access",
     "BLIND": "in scope, never observed",
     "STALE": "older than its limit",
-    "A_NO_R": "accountable, but nobody works on it",
-    "POLICY_SILENT": "no policy says whose it should be",
-    "UNACKNOWLEDGED": "the named owner never said so itself",
-    "SOFT_CONTEST": "one side names this metric, the other only the channel as a whole",
-    "INHERITED": "claimed only for the channel, or the metric, as a whole",
+    "A_NO_R": "owned, nobody works on it",
+    "POLICY_SILENT": "no policy covers it",
+    "UNACKNOWLEDGED": "its owner never said so",
+    "SOFT_CONTEST": "one side names it, the other only the channel",
+    "INHERITED": "by a general claim",
     "PARTIAL": "observed on some days only",
-    "ONE_SIDED": "one of the two checklists is far behind the other",
+    "ONE_SIDED": "one checklist far behind",
     "REFUSED": "a request was refused",
-    "UNANSWERED": "a request waits for an answer",
-    "TERM_CLASH": "the two sides define the metric differently",
-    "DEVICE_GAP": "traffic comes from devices that nobody tested",
-    "OUTSIDE": "a firm outside was called accountable",
+    "UNANSWERED": "a request waits",
+    "TERM_CLASH": "two meanings, none agreed",
+    "DEVICE_GAP": "visits from untested devices",
+    "OUTSIDE": "a firm outside was named",
 }
+"""Flags as people read them: short enough for a column, plain enough for a sentence."""
 
 
 def flag_words(flags: object) -> list[str]:
     """The flags of a cell in plain words."""
-    return [FLAG_WORDS.get(flag, flag) for flag in str(flags or "").split(";") if flag and flag != "None"]
+    found = [flag for flag in str(flags or "").split(";") if flag and flag != "None"]
+    return [FLAG_WORDS.get(flag, flag) for flag in sorted(found, key=lambda flag: flag == "INHERITED")]  # which most have, and says least
 
 
 def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, key: str, alt: str,
@@ -343,7 +332,7 @@ def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, ke
         if on_pick is not None and places:
             on_pick(places[0])
 
-    more["column_config"] = aligned(rows) | more.get("column_config", {})
+    more["column_config"] = chart.aligned(rows) | more.get("column_config", {})
     event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
     places = [place for place in event.selection.rows if place < len(ids)]
     if places and ids[places[0]] in view.names:
@@ -355,15 +344,16 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
     if gaps.empty:
         st.success("No gap as of this day.")
         return
-    rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True)
-    channel_table(view, rows.drop(columns=["Since", "Sessions", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content",
-                  column_config={"Metric": st.column_config.TextColumn(width=126), "What is wrong": st.column_config.TextColumn(width=232)})  # fmt: skip
+    rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True).copy()
+    lost = gaps[["shortfall", "incident_loss"]].sum(axis=1, min_count=1)  # the only two that may be added
+    rows["Estimated loss"] = [DASH if pd.isna(v) else f"{money_sign(view.currency)}{THIN}{compact(v, money=True)}" for v in lost]
+    channel_table(view, rows.drop(columns=["Since", "Shortfall", "Incident loss", "Sessions", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content")
     st.caption(GAP_COLUMNS)
 
 
 GAP_COLUMNS = (
-    "Spend ran without one accountable owner; exposed revenue is not a loss; shortfall (below a named benchmark) and incident loss are estimates, and the only "
-    "two that may be added. A dash is not priced. Pick a row for its channel's dossier."
+    "Spend ran without one accountable owner. Exposed revenue is not a loss. Shortfall (below a named benchmark) and incident loss are estimates, and the only "
+    "two that may be added. A dash: not priced. Pick a row for its channel's dossier."
 )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from commonground import pageparts
+from commonground import chart, pageparts
 from commonground.catalogue import catalogue
 
 
@@ -11,8 +11,8 @@ def test_figures_stand_at_the_right_and_words_and_dates_at_the_left():
         "Channel": ["Web shop", "Display"], "Spend": ["\u20ac\u202f2.37\u202fk", "\u2013"], "Change": ["\u22120.05\u202fpt", "+5.2\u202f%"],
         "Since": ["1 Nov 2024", "2 Jun 2025"], "Revenue": ["CHF\u202f12.5\u202fk", "CHF\u202f0"], "Stars": ["4.09\u202f\u2605", "3.74\u202f\u2605"],
     })  # fmt: skip
-    assert list(pageparts.aligned(rows)) == ["Spend", "Change", "Revenue", "Stars"]
-    assert pageparts.aligned(rows.head(0)) == {}
+    assert list(chart.aligned(rows)) == ["Spend", "Change", "Revenue", "Stars"]
+    assert chart.aligned(rows.head(0)) == {}
 
 
 def test_a_metric_says_what_it_is_made_of():

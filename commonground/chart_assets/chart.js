@@ -106,6 +106,7 @@ function onKey(node, event) {
     const all = marks(node);
     if (!all.length) return;
     event.preventDefault();
+    event.stopPropagation();  // the arrows of a meeting turn pages
     node.mark = node.mark ? step(all, node.mark, arrow) : all[0];
     window.Plotly.Fx.hover(node, {xpx: node.mark.x, ypx: node.mark.y}, 'xy');
     node.said.textContent = node.mark.words.replace(/<[^>]*>/g, ' ');

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import evidenceparts, pageparts, words
+from commonground import evidenceparts, meeting, pageparts, words
 from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
 
 view = st.session_state["view"]
@@ -20,7 +20,7 @@ if rows.empty:
     st.info("No incident here. incident.csv holds incident, channel, started_at, and may hold acknowledged_at, resolved_at, severity, summary: the Data page says how to add it.")
     st.stop()
 
-left, right = st.columns([3, 2])
+left, right = meeting.row().columns([3, 2])
 with left.container(border=True, height="stretch"):
     what = st.segmented_control("Lost", evidenceparts.LOSSES, default="revenue", key="incident_loss", bind="query-params", format_func=str.capitalize) or "revenue"
     st.markdown(f"**Lost {what} by incident** · dot and range; ink where a loss is claimed, grey where none is")
@@ -43,7 +43,7 @@ def money(value: float | None) -> str:
     return DASH if words.missing(value) else f"{sign}{THIN}{compact(value, money=True)}"
 
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     st.markdown("**Each incident, and the media spend that ran into it**")
     told = rows.to_dict("records")
     shown = pd.DataFrame({
@@ -57,7 +57,7 @@ with st.container(border=True):
     st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
     evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     everything = evidenceparts.over_all(view, catalogue()["conversion_rate"])
     slow = everything.ask("slow_web").iloc[0].to_dict()
     st.markdown(f"**{words.slow_pages(slow)}**")

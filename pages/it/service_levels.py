@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import evidenceparts, pageparts, words
-from commonground.catalogue import DASH, MINUS, add_up, catalogue, write
+from commonground import evidenceparts, meeting, pageparts, words
+from commonground.catalogue import DASH, MINUS, THIN, add_up, catalogue, write
 from commonground.frame import choose
 
 view = st.session_state["view"]
@@ -32,7 +32,8 @@ else:
     st.markdown(f"**{words.objectives(int(levels['met'].eq(True).sum()), int(known.sum()), worst)}.** Each over its own window up to {words.day(view.scope.last_day)}.")
     left_over = (levels["budget"] - levels["bad"]).astype(float).where(levels["metric"].eq("uptime")).dropna().sort_values()
     burning, gone = levels.dropna(subset=["burn"]).sort_values("burn", ascending=False), levels.dropna(subset=["exhausted_on"]).sort_values("exhausted_on")
-    tiles = st.columns(4)
+    row = meeting.row()
+    tiles = row.columns(4)
     tiles[0].metric("Objectives met", f"{int(levels['met'].eq(True).sum())} of {int(known.sum())}", border=True,
                     delta=f"{words.counted(len(missed), 'objective')} missed" if len(missed) else "none missed", delta_color="off", delta_arrow="off")  # fmt: skip
     tiles[1].metric("Fewest minutes left", f"{left_over.iloc[0]:,.0f} min".replace("-", MINUS) if len(left_over) else DASH, border=True,
@@ -41,7 +42,7 @@ else:
                     delta=view.name(burning.iloc[0]["channel"]) if len(burning) else None, delta_color="off", delta_arrow="off")  # fmt: skip
     tiles[3].metric("Budgets gone", f"{len(gone)} of {int(levels['budget'].notna().sum())}", border=True,
                     delta=f"first: {view.name(gone.iloc[0]['channel'])}, {words.day(gone.iloc[0]['exhausted_on'])}" if len(gone) else None, delta_color="off", delta_arrow="off")  # fmt: skip
-    with st.container(border=True):
+    with row.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
         minutes = [f"{r.budget - r.bad:,.0f} min".replace("-", MINUS) if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
         pageparts.channel_table(
@@ -49,10 +50,10 @@ else:
                           "Objective": [write(catalogue()[m], o) for m, o in zip(levels["metric"], levels["objective"], strict=True)],
                           "Now": [write(catalogue()[m], v) for m, v in zip(levels["metric"], levels["value"], strict=True)],
                           "Met": levels["met"].map({True: "yes", False: "no"}).fillna("not observed"),
-                          "Budget used": levels["budget_used"].astype(float), "Minutes left": minutes, "Burn": levels["burn"].astype(float).round(2),
+                          "Budget used": (100 * levels["budget_used"].astype(float)).round(), "Minutes left": minutes, "Burn": levels["burn"].astype(float).round(2),
                           "Gone on": [words.day(d) for d in levels["exhausted_on"]]}),
             levels["channel"].tolist(), key="service_table", alt="Objectives and their error budgets",
-            column_config={"Budget used": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=2)},
+            column_config={"Budget used": st.column_config.ProgressColumn(format=f"%d{THIN}%%", min_value=0, max_value=200)},
         )  # fmt: skip
         st.caption("Burn 1 uses the budget up exactly at the window's end. Windows of 1 h and 6 h cannot be computed at this grain: the data is daily.")
 
@@ -61,9 +62,9 @@ infrastructure = [m for m in ("uptime", "error_rate", "mean_response_ms", "lcp_g
 if not infrastructure:
     st.info("No infrastructure metric was observed in this view.")
     st.stop()
-chosen = catalogue()[choose("Infrastructure metric", infrastructure, format_func=labels.__getitem__, name="service_metric", default=infrastructure[0])]
-left, right = st.columns([3, 2])
+left, right = meeting.row().columns([3, 2])
 with left.container(border=True, height="stretch"):
+    chosen = catalogue()[choose("Infrastructure metric", infrastructure, format_func=labels.__getitem__, name="service_metric", default=infrastructure[0], width=260)]
     st.markdown(f"**{chosen.label} by channel** · the channels furthest off, incidents marked")
     now = sums[(sums["period"] == "now") & sums[list(chosen.measures)].notna().all(axis=1)]
     worst = add_up(now, chosen, ["channel"]).sort_values("value", ascending=chosen.better != "down")["channel"][:6]
@@ -74,7 +75,7 @@ with right.container(border=True, height="stretch"):
     worst_days = pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]})
     pageparts.channel_table(view, worst_days, days["channel"].tolist(), key="service_days", alt="The worst days")
 
-left, right = st.columns(2)
+left, right = meeting.row().columns(2)
 with left.container(border=True, height="stretch"):
     pageparts.vitals(view, key="service_vitals")
 with right.container(border=True, height="stretch"):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, pageparts
+from commonground import chart, evidenceparts, figures, meeting, pageparts
 from commonground.catalogue import add_up, catalogue, write, write_change
 from commonground.frame import MAIN_METRICS, toggle_channel
 from commonground.questions import performance
@@ -13,12 +13,14 @@ sums, metric = view.sums(), view.metric
 
 st.title("How are my channels doing?")
 customer = [m for m in pageparts.headline_metrics(sums) if m.concern == "customer"] or pageparts.headline_metrics(sums)
-pageparts.tiles(view, sums, customer)
+row = meeting.row()
+with row.container():
+    pageparts.tiles(view, sums, customer)
 
 days = (view.scope.last_day - view.scope.first_day).days + 1
 ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
 ranked = ranked.sort_values(["value", "channel"], ascending=[metric.sign < 0, True])
-left, right = st.columns(2)
+left, right = row.columns(2)
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{metric.label} by channel** · best first; click to look at one alone")
     if ranked.empty:
@@ -36,7 +38,7 @@ with right.container(border=True, height="stretch"):
     leading = list(ranked.sort_values("denominator" if metric.denominator else "value", ascending=False)["channel"][:5])
     pageparts.trend(view, sums[sums["channel"].isin(leading)], by="channel", key="channels_trend", height=420)
 
-left, right = st.columns(2)
+left, right = meeting.row().columns([4, 5])
 with left.container(border=True, height="stretch"):
     paced = metric if not metric.denominator else catalogue()["revenue" if sums["revenue"].notna().any() else "conversions" if sums["conversions"].notna().any() else "sessions"]
     evidenceparts.pacing_card(evidenceparts.over_all(view, paced), key="channels_pacing", tickformat=pageparts.tickformat(paced))
@@ -48,12 +50,13 @@ with right.container(border=True, height="stretch"):
     else:
         shown = {"conversion_rate": "Conversion rate", "lcp_good_share": "Fast loads", "uptime": "Uptime"}
         table = pd.DataFrame({"Channel": beside["channel"].map(view.name), "Reads as": beside["reading"]} | {
-            label + end: [(write if not end else write_change)(catalogue()[name], v) for v in beside[name + ("_change" if end else "")]] for name, label in shown.items() for end in ("", ", change")})  # fmt: skip
-        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel",
-                                column_config={"Reads as": st.column_config.TextColumn(width=300), "Channel": st.column_config.TextColumn(width=140)})  # fmt: skip
+            label: [write(catalogue()[name], v) + (f" ({write_change(catalogue()[name], d)})" if pd.notna(d) else "") for v, d in zip(beside[name], beside[name + "_change"], strict=True)]
+            for name, label in shown.items()})  # fmt: skip
+        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel", height="content",
+                                column_config={"Reads as": st.column_config.TextColumn(width=chart.wide(110)), "Channel": st.column_config.TextColumn(width=chart.wide(120))})  # fmt: skip
         st.caption("Fell and rose: beyond the natural limits of the period before. Side by side only: which of them moved the other is not known. Pick a row for its channel's dossier.")
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     st.markdown("**Every channel against the comparison** · teal is better, edged salmon is worse, beyond the natural limits of the period before; plain is routine")
     observed = [catalogue()[m] for m in MAIN_METRICS if catalogue()[m].concern == "customer"]
     cells = performance.channels_of(view.generation, sums, view.scope, observed).dropna(subset=["value"])
@@ -73,17 +76,18 @@ with st.container(border=True):
         chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * cells["channel"].nunique(),
                    alt="Channels by metric against the comparison", table=cells[["channel", "metric", "value", "previous", "change"]], on_click=toggle_channel)  # fmt: skip
 
-st.header("Look closer")
-by = st.segmented_control("Split by", ["campaign", "device", "region"], default="device", key="split", bind="query-params") or "device"
-cuts = view.cuts() if by != "campaign" else performance.cut_sums(view.generation, view.scope, "performance/by_campaign", campaigns=[])
-split = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()
-if split.empty:
-    st.info(f"{metric.label} is not reported by {by} in this view.")
-else:
-    split = split.sort_values("numerator", ascending=False)
-    shown = pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
-                               "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]})  # fmt: skip
-    st.dataframe(shown, hide_index=True, alt=f"{metric.label} by {by}", column_config=pageparts.aligned(shown))
-total = add_up(sums[sums["period"] == "now"], metric, [])
-st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
+with meeting.row().container():
+    st.header("Look closer")
+    by = st.segmented_control("Split by", ["campaign", "device", "region"], default="device", key="split", bind="query-params", format_func=str.capitalize) or "device"
+    cuts = view.cuts() if by != "campaign" else performance.cut_sums(view.generation, view.scope, "performance/by_campaign", campaigns=[])
+    split = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()
+    if split.empty:
+        st.info(f"{metric.label} is not reported by {by} in this view.")
+    else:
+        split = split.sort_values("numerator", ascending=False)
+        shown = pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
+                                   "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]})  # fmt: skip
+        chart.table(shown, alt=f"{metric.label} by {by}")
+    total = add_up(sums[sums["period"] == "now"], metric, [])
+    st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
 st.code(pageparts.command(view, "channels"), language="bash")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import pageparts, words
+from commonground import chart, pageparts, words
 from commonground.catalogue import DASH, compact
 from commonground.formats import mappings
 from commonground.spreadsheet import csv_of
@@ -53,7 +53,7 @@ with st.container(border=True):
             "Beside it": differences["other_tool"].map(pageparts.tool_name), "That says": [compact(v) for v in differences["other_total"]],
             "Difference": [words.share(b / a - 1) if a else DASH for a, b in zip(differences["ledger_total"], differences["other_total"], strict=True)],
         })  # fmt: skip
-        st.dataframe(shown, hide_index=True, alt="Differences between tools", column_config=pageparts.aligned(shown))
+        chart.table(shown, alt="Differences between tools")
 with st.container(border=True):
     st.markdown("**Add an export**")
     st.code("python -m commonground import PATH        # add --dry-run to look first", language="bash")

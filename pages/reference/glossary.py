@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import pageparts, words
+from commonground import chart, pageparts, words
 from commonground.catalogue import catalogue
 
 SIDES = {"it": "IT", "marketing": "Marketing", "joint": "Shared"}
@@ -45,5 +45,5 @@ with st.container(border=True):
              "Channels": int(seen["channels"].get(m.id, 0)), "Newest day": words.day(seen["last_day"].get(m.id)), "Name in files and commands": m.id}
             for m in shown
         ]), hide_index=True, alt="The metrics with their definitions", height=620,
-        column_config={"Metric": st.column_config.TextColumn(width=190, pinned=True), "Meaning": st.column_config.TextColumn(width=430), "Made of": st.column_config.TextColumn(width=210)},
+        column_config={"Metric": st.column_config.TextColumn(width=chart.wide(190), pinned=True), "Meaning": st.column_config.TextColumn(width=chart.wide(430)), "Made of": st.column_config.TextColumn(width=chart.wide(210))},
     )  # fmt: skip

@@ -7,7 +7,9 @@ import streamlit as st
 from commonground import dossierparts, ledgerparts
 
 view = st.session_state["view"]
-channel = dossierparts.chosen_channel(view)
+left, right = st.columns([3, 1], vertical_alignment="bottom")
+with right:
+    channel = dossierparts.chosen_channel(view)
 if channel is None:
     st.title("What do we know about this channel?")
     st.info("No channel is known yet. Import channel.csv, or any export that names one.")
@@ -18,7 +20,7 @@ now = datetime.now(UTC)
 sums, cells, gaps = view.sums(), view.ask("ownership"), view.ask("gaps")
 entries = ledgerparts.review().proposals(channel=channel)
 
-st.title(f"What do we know about {view.name(channel)}?")
+left.title(f"What do we know about {view.name(channel)}?")
 dossierparts.header(view, channel, cells, gaps)
 dossierparts.tiles(view, sums, cells)
 with st.container(border=True):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, pageparts, words
+from commonground import chart, evidenceparts, figures, meeting, pageparts, words
 from commonground.catalogue import catalogue, write, write_change
 from commonground.frame import toggle_channel
 from commonground.questions import performance
@@ -16,12 +16,14 @@ labels = pageparts.labels()
 
 # The page is laid out first and its charts are filled first: they take the browser longest, and readers wait for them.
 st.title("Where do we stand?")
-best, worst = (column.container(border=True, height="stretch") for column in st.columns(2))
-tiles = st.container()
-left, right = st.columns([3, 2])
+row = meeting.row()
+best, worst = (column.container(border=True, height="stretch") for column in row.columns(2))
+tiles = row.container()
+left, right = meeting.row().columns([3, 2])
 trend, peers = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
-accountable = st.container(border=True)
-left, right = st.columns([2, 3])
+accountable = meeting.row().container(border=True)
+row = meeting.row()
+left, right = row.columns([3, 5])
 moved, listed = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
 everything = evidenceparts.over_all(view)
 
@@ -57,14 +59,14 @@ with worst:
     headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency, performance.selling(view.generation)), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
-    st.page_link("pages/together/ownership_gaps.py", label="The map on any day, each gap's evidence and price", icon=":material/arrow_forward:")
+    st.page_link("pages/together/ownership_gaps.py", label="The map of any day, evidence and price of each gap", icon=":material/arrow_forward:")
 with tiles:
     pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
 with listed:
     st.markdown("**The gaps that matter most** · by estimated loss a day, then revenue exposed, then age")
     pageparts.gap_table(view, gaps.head(8), key="overview_gaps")
 
-with st.expander("How do we know?", key="overview_how", on_change="rerun") as how:
+with row.expander("How do we know?", key="overview_how", on_change="rerun") as how:
     if how.open:
         st.markdown(f"{words.TAG_RULE}\n\n{words.CAVEAT}\n\nTotals add the selling platforms alone where campaigns report the same money or visits, "
                     "and a ratio is added over the channels that report both its parts.")  # fmt: skip
@@ -75,4 +77,4 @@ with st.expander("How do we know?", key="overview_how", on_change="rerun") as ho
             "Value": [write(catalogue()[m], v, view.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)],
             "Change": [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)],
         })  # fmt: skip
-        st.dataframe(shown, hide_index=True, alt="All totals", column_config=pageparts.aligned(shown))
+        chart.table(shown, alt="All totals")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from commonground import historyparts, ledgerparts, pageparts, words
+from commonground import historyparts, ledgerparts, meeting, pageparts, words
 from commonground.frame import dossier_link
 from commonground.questions import performance
 
@@ -30,7 +30,7 @@ if known_on:
     st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}. Leave the day empty for what is believed now.")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
-left, right = st.columns([5, 3])
+left, right = meeting.row().columns([5, 3])
 with left.container(border=True):
     st.markdown(f"**Who is accountable on {words.day(as_of)}** · {words.MARKS} · click a cell")
     pageparts.ownership_map(view, cells, key="gaps_map", on_click=ledgerparts.look_at)
@@ -44,7 +44,7 @@ with right.container(border=True):
         ledgerparts.cell_history(view, *cell)
         dossier_link(cell[0], view.name(cell[0]))
 
-all_gaps, hands, time, agree, policy, away = st.tabs(
+all_gaps, hands, time, agree, policy, away = meeting.row().tabs(
     ["All gaps", "What changed hands", "Over time", "Do the sides agree?", "What if", "Take it with you"], key="tab", on_change="rerun", bind="query-params"
 )
 if all_gaps.open:

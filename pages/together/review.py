@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from commonground import ledgerparts, ledgerwords
+from commonground import ledgerparts, ledgerwords, meeting
 
 view = st.session_state["view"]
 now = datetime.now(UTC)
@@ -17,7 +17,7 @@ st.markdown(f"**{ledgerwords.standing(len(waiting), signed)}**")
 st.caption("A signed decision becomes claims of both sides from its day on; what was claimed before ends there, and nothing is overwritten. "
            "What is not yet signed can be withdrawn; what is signed is followed by a new proposal.")  # fmt: skip
 
-left, right = st.columns(2)
+left, right = meeting.row().columns(2)
 with left:
     st.markdown("**Waiting for a signature**")
     for entry in waiting:
@@ -30,8 +30,9 @@ with right:
     if cell:
         ledgerparts.propose_form(view, *cell, now)
 
-st.markdown("**What was decided**")
-if closed:
-    ledgerparts.closed_table(view, closed[::-1], key="review_closed")
-else:
-    st.caption("Nothing yet.")
+with meeting.row().container():
+    st.markdown("**What was decided**")
+    if closed:
+        ledgerparts.closed_table(view, closed[::-1], key="review_closed")
+    else:
+        st.caption("Nothing yet.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, pageparts, words
+from commonground import chart, evidenceparts, figures, meeting, pageparts, words
 from commonground.catalogue import write
 from commonground.frame import toggle_channel
 
@@ -23,7 +23,7 @@ st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; f
 
 evidenceparts.handover_card(everything, key="shared_handovers")
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     st.markdown(f"**{headline}**")
     st.caption(detail)
     by = st.segmented_control("Split by", evidenceparts.SPLITS, default="family", key="shared_split", bind="query-params", format_func=str.capitalize) or "family"
@@ -47,10 +47,10 @@ with st.container(border=True):
     evidenceparts.how("shared_how", "contrast", everything, "shared_contrast", lambda: evidenceparts.contrast_told(everything),
                       also=[evidenceparts.command(replace(everything, scope=replace(everything.scope, by=by)), "shared_by_group"), pageparts.command(view, "channels")])  # fmt: skip
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     evidenceparts.ranking_card(everything, key="shared_ranking", on_click=toggle_channel)
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     st.markdown(f"**{metric.label} by owner over time** · unadjusted")
     st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)

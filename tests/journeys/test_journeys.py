@@ -135,9 +135,39 @@ def test_meeting_mode_is_larger(desk: tuple[str, Path], page: Any) -> None:
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
     opened(page, desk[0])
     usual = page.evaluate(size)
-    opened(page, f"{desk[0]}/?present=1")
-    page.wait_for_timeout(500)
+    page.goto(f"{desk[0]}/?present=1")
+    page.get_by_text("WHERE OWNERSHIP GAPS EXIST").wait_for(timeout=60_000)
     assert page.evaluate(size) == pytest.approx(1.35 * usual, rel=0.02)
+
+
+def test_the_arrow_keys_lead_through_the_review_a_row_of_cards_at_a_time(desk: tuple[str, Path], page: Any) -> None:
+    page.goto(f"{desk[0]}/?present=1&period=7d")
+    heading = page.get_by_role("heading", level=1)
+    first, second = page.get_by_text("WHERE OWNERSHIP GAPS EXIST"), page.get_by_text("Shared against single-owned peers")
+    first.wait_for(timeout=60_000)
+    assert not second.is_visible()
+    page.keyboard.press("ArrowRight")
+    second.wait_for(timeout=20_000)
+    first.wait_for(state="hidden", timeout=20_000)
+    page.keyboard.press("ArrowLeft")
+    first.wait_for(timeout=20_000)
+    for _ in range(4):  # the overview has four rows
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(2500)
+    heading.filter(has_text="How are my channels doing?").wait_for(timeout=20_000)
+    page.wait_for_function("location.search.includes('present=1') && location.search.includes('period=7d')", timeout=20_000)
+    page.keyboard.press("ArrowLeft")
+    heading.filter(has_text="Where do we stand?").wait_for(timeout=20_000)
+    page.get_by_text("The gaps that matter most").wait_for(timeout=20_000)
+    page.get_by_role("button", name="Leave").click()
+    first.wait_for(timeout=20_000)
+    page.wait_for_function("!location.search.includes('present')", timeout=20_000)
+
+
+def test_a_choice_stands_in_the_url_by_its_id_and_links_of_old_with_labels_still_open(desk: tuple[str, Path], page: Any) -> None:
+    opened(page, f"{desk[0]}/channels?period=Last+7+days&metric=sessions")
+    page.wait_for_function("location.search.includes('period=7d') && location.search.includes('metric=sessions')", timeout=20_000)
+    page.locator(".st-key-state").get_by_text("24 to 30 Oct 2026").wait_for(timeout=20_000)
 
 
 def test_new_data_shows_at_the_next_click_and_is_told(desk: tuple[str, Path], page: Any) -> None:
