@@ -1,11 +1,10 @@
 """Common Ground: one dashboard that a CMO and a CIO read together. This is its frame."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
 
-from commonground import frame, meeting
+from commonground import clock, frame, meeting
 
 PAGES = {
     "Together": [
@@ -35,7 +34,7 @@ MEETING = [TOGETHER[0], *MARKETING, *IT, *TOGETHER[1:3], TOGETHER[4]]
 
 st.set_page_config("Common Ground", page_icon=str(Path(__file__).parent / "commonground" / "icon.svg"), layout="wide")
 page = st.navigation(PAGES, position="top")
-generation = frame.open_data(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+generation = frame.open_data(clock.stamp())
 if generation is not None:
     meeting.begin(page, MEETING)
     st.session_state["view"] = frame.filters(generation)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from commonground import clock
 from commonground.catalogue import QUERIES, UnknownNameError
 from commonground.scope import Scope
 from commonground.settings import DataFolderError, data_dir
@@ -76,10 +77,6 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as 2026-10-31") from None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-
-
 def _tell(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
@@ -87,7 +84,7 @@ def _tell(sentence: str) -> None:
 def _generation(options: argparse.Namespace) -> Generation:
     from commonground.build import ready
 
-    return ready(data_dir(options.data), _now(), _tell)
+    return ready(data_dir(options.data), clock.stamp(), _tell)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -98,7 +95,7 @@ def _import(options: argparse.Namespace) -> int:
             filled = 24 * done // max(total, 1)
             print(f"\r[{'#' * filled}{'.' * (24 - filled)}] {name[:60]:<60}", end="", file=sys.stderr, flush=True)
 
-    outcome = import_paths(options.paths, data_dir(options.data), _now(), dry_run=options.dry_run, progress=progress, tell=_tell)
+    outcome = import_paths(options.paths, data_dir(options.data), clock.stamp(), dry_run=options.dry_run, progress=progress, tell=_tell)
     if sys.stderr.isatty():
         print("\r" + " " * 90 + "\r", end="", file=sys.stderr)
     for load in outcome.loads:
@@ -126,10 +123,10 @@ def _build(options: argparse.Namespace) -> int:
     data = data_dir(options.data)
     if options.if_older:
         if (data / "CURRENT").exists():
-            ready(data, _now(), _tell)
+            ready(data, clock.stamp(), _tell)
         return 0
     with only_one(data, _tell):
-        print(f"Now reading {build(data, _now()).name}.")
+        print(f"Now reading {build(data, clock.stamp()).name}.")
     return 0
 
 

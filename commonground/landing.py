@@ -48,6 +48,8 @@ MAX_BYTES = 2_000_000_000
 """A file of 2 GB or more is refused: export it month by month, which also restates cleanly."""
 EARLIEST_DAY = date(1990, 1, 1)
 """An older day is a parsing accident (1900-01-00, epoch zero), not history of a digital channel."""
+ID = r"[^|\x00-\x1f]{1,200}"
+"""A cell is written channel|metric, in links and on the map."""
 MOST = 1e15
 """Above it a number is an id or an accident, its sum no longer counts by ones, and sums of sums overflow."""
 
@@ -325,6 +327,8 @@ def _checked(name: str, frame: pd.DataFrame, known: Known, declares: bool) -> tu
                 out[column] = out[column].str.upper()
             if column in ("kind", "side", "asserted_by", "owner", "disposition", "expected", "concern", "from_side", "to_side"):
                 out[column] = out[column].str.lower()
+            if column == "channel" == name:
+                refuse(~empty & ~text.str.fullmatch(ID).fillna(False), column, "an id has no | and no line end, and at most 200 letters; a longer name may stand in the column name")
             allowed = ONE_OF.get((name, column))
             if allowed:
                 refuse(~empty & ~out[column].isin(allowed), column, f"must be one of {', '.join(filter(None, allowed))}")

@@ -46,7 +46,7 @@ def publish(now: datetime) -> None:
     try:
         with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
             build(data_dir(), now.replace(tzinfo=None, microsecond=0))
-    except (OSError, DataFolderError) as error:
+    except DataFolderError as error:
         st.error(f"Your signature is kept, but the map could not be renewed ({error}). It will show after: python -m commonground build")
         st.stop()
 

@@ -56,9 +56,12 @@ def test_a_query_declares_the_parameters_that_it_takes(path: Path):
     assert set(re.findall(r"\$([a-z_]+)", comments)) == set(statements[0].named_parameters)
 
 
-@pytest.mark.parametrize("path", [p for p in CODE if p.name != "cli.py" and "review" not in p.parts], ids=lambda p: p.name)
-def test_nothing_below_the_command_line_asks_the_clock(path: Path):
-    assert not re.search(r"date\.today\(\)|datetime\.now\(", path.read_text())
+def test_the_time_is_read_in_one_place_for_pages_and_the_command_line_alone():
+    read = re.compile(r"date\.today\(|datetime\.(now|utcnow|today)\(|\btime\.time\(")
+    asked = re.compile(r"\bclock\.(now|stamp)\(")
+    code = [*CODE, *PAGES, ROOT / "app.py"]
+    assert [p.name for p in code if read.search(p.read_text())] == ["clock.py"]
+    assert [p.name for p in CODE if asked.search(p.read_text())] == ["cli.py"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PARTS], ids=lambda p: p.name)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +63,52 @@ def test_a_page_opens_and_its_title_is_a_question(page: str, data: str, request,
 @pytest.mark.parametrize("page", PAGES)
 def test_a_link_that_was_mistyped_opens_the_page_without_an_error(page: str, small: Desk, monkeypatch):
     app = opened(small.data, page, monkeypatch, NONSENSE)
+    assert [e.message for e in app.exception] == []
+    assert app.title[0].value.endswith("?")
+
+
+ODD = ["=cmd()", "<b>x</b><script>alert(1)</script>", "$x$ :red[y] :material/home:", "**b** [link](javascript:alert(1))", "'; drop table daily; --",
+       "a&b=c?d#e/f", "\u202e \U0001f389 \u00e9", "N" * 200]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, federal: Desk) -> Desk:
+    """Everything that can have a name is called something that a page might trip over."""
+    desk = type(federal)(tmp_path_factory.mktemp("odd"))
+    days = [f"2026-{month:02}-{day:02}" for month in (9, 10) for day in range(1, 29)]
+    by_name: dict[str, tuple[str, Callable[[int, str], list[object]]]] = {
+        "channel": ("channel,kind,name,family,address", lambda n, x: [x, ("web", "mobile", "campaign")[n % 3], x, x, x]),
+        "org": ("org,side,name", lambda n, x: [x, ("it", "marketing")[n % 2], x]),
+        "ownership_claim": ("asserted_by,org,role,channel,metric,source", lambda n, x: [("it", "marketing")[n % 2], x, "A", ODD[n // 2], "*", x]),
+        "incident": ("incident,channel,started_at,resolved_at,severity,summary", lambda n, x: [x, x, "2026-10-05 10:00", "2026-10-06 10:00", x, x]),
+        "event": ("event,kind,starts_on,label,channel", lambda n, x: [x, x, "2026-10-10", x, x]),
+        "slo": ("channel,metric,objective", lambda n, x: [x, "uptime", 0.999]),
+        "tool": ("tool,capability,channel,org,annual_cost", lambda n, x: [x, ODD[n // 2], x, x, 5]),
+        "goal": ("goal,side,rank,text,metrics", lambda n, x: [x, "it", 1, x, "uptime"]),
+        "request": ("request,from_side,to_side,opened_on,channel,metric,reason,summary", lambda n, x: [x, "it", "marketing", "2026-10-01", x, "uptime", x, x]),
+        "checklist_item": ("channel,side,item,evidence", lambda n, x: [x, "technology", x, x]),
+        "glossary": ("term,side,meaning,metric,formula", lambda n, x: [x, "it", x, "uptime", x]),
+        "need": ("org,channel,metric,purpose", lambda n, x: [x, x, "uptime", x]),
+    }
+    for table, (head, row) in by_name.items():
+        text = io.StringIO()
+        csv.writer(text).writerows([head.split(","), *(row(n, x) for n, x in enumerate(ODD))])
+        desk.write(f"{table}.csv", text.getvalue())
+    text = io.StringIO()
+    csv.writer(text).writerows([
+        ["day", "channel", "campaign", "device", "region", "sessions", "conversions", "revenue", "spend", "minutes_expected", "minutes_up"],
+        *([day, x, x, ODD[m % 2], ODD[m % 3], 100 + n + m % 7, 5, 50, 10, 1440, 1400] for m, day in enumerate(days) for n, x in enumerate(ODD)),
+    ])  # fmt: skip
+    desk.write("daily.csv", text.getvalue())
+    outcome = desk.take(desk.folder)
+    assert outcome.exit_code == 0, outcome.loads
+    return desk
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", [None, *ODD[:6]], ids=lambda name: "no link" if name is None else f"link {ODD.index(name)}")
+def test_a_page_shows_whatever_things_are_called(page: str, name: str | None, odd: Desk, monkeypatch):
+    app = opened(odd.data, page, monkeypatch, {"channel": name, "channel_id": name, "cell": f"{name}|uptime"} if name else None)
     assert [e.message for e in app.exception] == []
     assert app.title[0].value.endswith("?")
 

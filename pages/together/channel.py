@@ -1,10 +1,8 @@
 """What do we know about one channel? Its numbers and their owners, its history, who says what, its gaps."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from commonground import dossierparts, ledgerparts
+from commonground import clock, dossierparts, ledgerparts
 
 view = st.session_state["view"]
 left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -16,7 +14,7 @@ if channel is None:
     st.stop()
 
 view = dossierparts.of_channel(view, channel)
-now = datetime.now(UTC)
+now = clock.now()
 sums, cells, gaps = view.sums(), view.ask("ownership"), view.ask("gaps")
 entries = ledgerparts.review().proposals(channel=channel)
 

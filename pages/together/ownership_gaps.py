@@ -1,16 +1,16 @@
 """Where are the ownership gaps? The map on any day; a cell's evidence, price and proposal; what changed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
-from commonground import historyparts, ledgerparts, meeting, pageparts, words
+from commonground import clock, historyparts, ledgerparts, meeting, pageparts, words
 from commonground.frame import dossier_link
 from commonground.questions import performance
 
 view = st.session_state["view"]
-now = datetime.now(UTC)
+now = clock.now()
 last = view.generation.last_day
 first = max(view.generation.first_day, last - timedelta(days=730))
 

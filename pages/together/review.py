@@ -1,13 +1,11 @@
 """What do we decide? Proposals of an owner, signed or declined by the other side; the map follows."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from commonground import ledgerparts, ledgerwords, meeting
+from commonground import clock, ledgerparts, ledgerwords, meeting
 
 view = st.session_state["view"]
-now = datetime.now(UTC)
+now = clock.now()
 waiting = ledgerparts.open_proposals()
 closed = [p for p in ledgerparts.review().proposals() if p.status != "open"]
 signed = sum(p.status == "signed" for p in closed)
