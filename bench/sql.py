@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,12 @@ class Asked:
 
     query: str
     columns: tuple[str, ...]
+    over: Mapping[str, str]
     params: dict[str, Any]
 
     def again(self, generation: store.Generation) -> None:
         """Ask it once more, past everything that is kept."""
-        generation._read(self.query, self.columns, self.params)
+        generation._read(self.query, self.columns, self.over, self.params)
 
 
 @contextmanager
@@ -39,9 +40,9 @@ def listening() -> Iterator[list[Asked]]:
     asked: list[Asked] = []
     read = store.Generation._read
 
-    def remember(self: store.Generation, query: str, columns: Sequence[str], params: dict[str, Any]) -> pd.DataFrame:
-        asked.append(Asked(query, tuple(columns), params))
-        return read(self, query, columns, params)
+    def remember(self: store.Generation, query: str, columns: Sequence[str], over: Mapping[str, str], params: dict[str, Any]) -> pd.DataFrame:
+        asked.append(Asked(query, tuple(columns), over, params))
+        return read(self, query, columns, over, params)
 
     store.Generation._read = remember  # type: ignore[method-assign]
     try:
@@ -72,11 +73,10 @@ def bare_scans(asked: list[Asked]) -> list[str]:
             continue
         words = set(one.columns or re.findall(r"\w+", text))
         measures = catalogue().measures if "*" in text and not one.columns else tuple(m for m in catalogue().measures if m in words)
-        last = one.params["last_day"]
         firsts = [one.params[name] for name in ("first_day", "before_first") if one.params.get(name, date.min) > date.min]
-        firsts += [start - (last - start) - timedelta(days=1) for start in one.params.get("starts", [])]  # as many days before
+        firsts, lasts = [*firsts, *one.params.get("firsts", [])], one.params.get("lasts") or [one.params["last_day"]]
         first, until = spans.get(measures, (date.max, date.min))
-        spans[measures] = (min(first, *firsts), max(until, last))
+        spans[measures] = (min(first, *firsts), max(until, *lasts))
     return [
         f"select {', '.join(f'sum({m})' for m in measures)} from daily where day between '{first}' and '{last}'"
         for measures, (first, last) in spans.items()

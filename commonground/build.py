@@ -90,6 +90,7 @@ def build(data: Path, now: datetime) -> Path:
             "insert into build_info select $number, $now, $currency, min(day), max(day), $recipe from daily",
             {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR", "recipe": recipe()},
         )
+        _run(con, "build/92_read_often")
         con.execute("checkpoint")
     except BaseException:
         con.close()

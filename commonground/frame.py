@@ -148,8 +148,8 @@ def filters(generation: Generation) -> View:
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
             kinds = st.pills("Kind", KINDS, selection_mode="multi", format_func=str.capitalize, key="kind", bind="query-params")
             owners = st.pills("Owner on the day", TAGS, selection_mode="multi", key="owner", bind="query-params")
-            devices = st.pills("Device", _values(generation, "device"), selection_mode="multi", key="device", bind="query-params")
-            regions = st.pills("Region", _values(generation, "region"), selection_mode="multi", key="region", bind="query-params")
+            devices = st.pills("Device", performance.values(generation, "device"), selection_mode="multi", key="device", bind="query-params")
+            regions = st.pills("Region", performance.values(generation, "region"), selection_mode="multi", key="region", bind="query-params")
             if chosen == "custom":
                 span = (st.date_input("First day", first, min_value=first, max_value=last, key="from", bind="query-params"),
                         st.date_input("Last day", last, min_value=first, max_value=last, key="to", bind="query-params"))  # fmt: skip
@@ -262,10 +262,6 @@ def _default_metric(generation: Generation) -> str:
     seen = set(_table(generation, "observed")["metric"])
     wanted = ("conversion_rate", "sessions", "uptime")
     return next((name for name in wanted if name in seen), "sessions")
-
-
-def _values(generation: Generation, part: str) -> list[str]:
-    return list(_table(generation, f"values_{part}")[part])
 
 
 def _freshness(generation: Generation) -> str:

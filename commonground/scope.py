@@ -83,7 +83,7 @@ class Scope:
         return self.first_day - back, self.last_day - back
 
     def filters(self) -> dict[str, Any]:
-        """The parameters that every query over facts takes."""
+        """What facts are filtered by; empty lists leave everything in."""
         return {
             "kinds": list(self.kinds),
             "channels": list(self.channels),

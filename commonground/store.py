@@ -108,14 +108,14 @@ class Generation:
         self._answers, self._large, self.views = Kept(KEPT_ANSWERS), Kept(KEPT_LARGE), Kept(KEPT_VIEWS)
 
     def rows(self, query: str, *, columns: Sequence[str] = (), over: Mapping[str, str] | None = None, **params: Any) -> pd.DataFrame:
-        """The answer of ``queries/<query>.sql``; days come as ``datetime.date``-like columns.
+        """The answer of ``queries/<query>.sql``; days come as ``datetime.date``-like columns, enumerations as categories.
 
         With ``columns`` only these are read and added up: a measure that nobody asked for costs nothing.
         ``over`` names tables that the answers of other queries stand in for, with the same parameters.
         A small answer is kept as long as this generation is open; everybody gets a copy (pandas copies on write).
         """
         answer: pd.DataFrame = self._answers.get(
-            f"{query} {columns} {over} {params}", lambda: self._read(_over(_narrow(sql(query), columns), over or {}), params), lambda found: found.size <= KEPT_VALUES
+            f"{query} {columns} {over} {params}", lambda: self._read(query, columns, over or {}, params), lambda found: found.size <= KEPT_VALUES
         )
         return answer.copy(deep=False)
 
@@ -123,9 +123,13 @@ class Generation:
         """What was made of this generation's data under the name `what`; the last few are kept while it is open."""
         return self._large.get(what, make)
 
-    def _read(self, text: str, params: dict[str, Any]) -> pd.DataFrame:
+    def _read(self, query: str, columns: Sequence[str], over: Mapping[str, str], params: dict[str, Any]) -> pd.DataFrame:
+        text = _over(_narrow(sql(query), columns), over)
         cursor = self._handle.cursor()
         try:
+            if columns:  # a narrow answer may be a million rows: by way of Arrow they come in a quarter of the time
+                found: pd.DataFrame = cursor.sql(text, params=params).to_arrow_table().to_pandas(date_as_object=False)
+                return found
             return cursor.execute(text, params or None).df()
         finally:
             cursor.close()

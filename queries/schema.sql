@@ -47,6 +47,8 @@ create table policy (concern varchar, kind varchar, expected varchar, valid_from
                      known_from timestamp, known_to timestamp);
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state state, tag tag,
                               owners varchar, flags varchar, state_since date, gap_since date);
+-- state_spell: the same with neighbours of the same state and tag joined
+create table state_spell (channel varchar, metric varchar, state state, tag tag, valid_from date, valid_to date);
 create table channel_tag (channel varchar, valid_from date, valid_to date, tag tag);
 -- cell_observed: first and last day and number of days on which each cell was observed
 create table cell_observed (channel varchar, metric varchar, first_day date, last_day date, days bigint);
@@ -81,6 +83,6 @@ create table load (load bigint primary key, file varchar, tool varchar, account 
                    loaded_at timestamp, notes varchar);
 create table rejected_row (load bigint, file varchar, line bigint, "column" varchar, value varchar, reason varchar, whole_row varchar);
 create table covered (load bigint, tool varchar, account varchar, channel varchar, day date, measure varchar, total double, in_ledger boolean);
--- source_seen: the newest day and load that each tool gave of each channel
-create table source_seen (tool varchar, channel varchar, last_day date, load bigint);
+-- freshness: the newest day that each tool gave of each channel, and when it came in; days behind the newest of all
+create table freshness (source varchar, channel varchar, last_day date, loaded_at timestamp, age_days bigint, max_lag_days bigint);
 create table build_info (generation bigint, built_at timestamp, reporting_currency varchar, first_day date, last_day date, recipe varchar);

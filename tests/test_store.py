@@ -6,7 +6,8 @@ import gc
 import os
 import threading
 import weakref
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from desks import Desk
 
 from commonground.build import build
 from commonground.frame import BLIND
-from commonground.questions import ask
+from commonground.questions import ask, performance
 from commonground.scope import Scope
 from commonground.store import Kept, current
 
@@ -97,11 +98,24 @@ def test_one_folder_by_two_names_is_one_generation(read: Desk, monkeypatch: pyte
 
 
 def test_a_narrow_answer_has_the_asked_columns_and_the_same_sums(read: Desk):
-    params = {"first_day": "2026-10-01", "last_day": "2026-10-10", "kinds": [], "channels": [], "owners": []}
+    params = {"first_day": "2026-10-01", "last_day": "2026-10-10", "channels": [], "owners": []}
     whole = read.generation.rows("performance/by_day", **params)
     narrow = read.generation.rows("performance/by_day", columns=["day", "sessions"], **params)
     assert list(narrow) == ["day", "sessions"]
-    assert narrow.equals(whole[["day", "sessions"]])
+    pd.testing.assert_frame_equal(narrow, whole[["day", "sessions"]], check_dtype=False)
+
+
+def test_answers_without_an_order_of_their_own_come_as_the_rows_lie(desk: Desk):
+    """Rows that come in jumbled lie by day, channel, device and region, and are read so, also under a filter."""
+    keys = [(day, channel, device, region) for day in (3, 1, 2) for channel in ("shop", "ads") for device in ("phone", "desk") for region in ("w", "e")]
+    rows = "\n".join(f"2026-10-0{day},{channel},{device},{region},1" for day, channel, device, region in keys)
+    desk.give(channel="channel,kind,name\nshop,web,Shop\nads,campaign,Ads", daily=f"day,channel,device,region,sessions\n{rows}")
+    asked = Scope(first_day=date(2026, 10, 1), last_day=date(2026, 10, 3), kinds=("web", "campaign"), regions=("w", "e"))
+    found = performance.daily_cut(desk.generation, asked, ("sessions",))
+    assert [(t.day.day, t.channel, t.device, t.region) for t in found.itertuples()] == sorted(keys)
+    assert [(t.day.day, t.channel) for t in performance.daily_sums(desk.generation, replace(asked, regions=())).itertuples()] == sorted({key[:2] for key in keys})
+    assert set(performance.daily_cut(desk.generation, replace(asked, kinds=("web",)), ("sessions",))["channel"]) == {"shop"}
+    assert performance.daily_cut(desk.generation, replace(asked, kinds=("mobile",)), ("sessions",)).empty
 
 
 @pytest.mark.parametrize("name", ["sessions from daily --", "*", "Sessions", ""])

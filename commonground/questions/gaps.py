@@ -76,11 +76,11 @@ def priced_cells(generation: Generation, scope: Scope, weights: Weights) -> pd.D
     in a state without one accountable owner, revenue_exposed the days of its primary gap. A null
     price is "not priced": no measured effect on money.
     """
-    cells = _ledger(generation, scope, weights)
-    cells = cells[_in_scope(generation, scope, cells)].reset_index(drop=True)
+    ledger = _ledger(generation, scope, weights)
+    cells = ledger[_in_scope(generation, scope, ledger)].reset_index(drop=True)
     has_gap, is_state = cells["primary_gap"].notna(), cells["primary_gap"].isin(GAP_STATES)
     lost = cells["incident_loss_in_gap"]
-    short = {(one.channel, one.metric): one for one in shortfalls(generation, scope, cells)}
+    short = {(one.channel, one.metric): one for one in shortfalls(generation, scope, cells, ledger)}
     told = [short.get(cell) for cell in zip(cells["channel"], cells["metric"], strict=True)]
     cells = cells.assign(
         age_days=(pd.Timestamp(str(scope.as_of)) - pd.to_datetime(cells["since"])).dt.days + 1,

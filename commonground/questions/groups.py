@@ -35,7 +35,7 @@ def _rows(generation: Generation, scope: Scope, metric: Metric, by: str) -> list
         group_of = {str(channel): str(group) for channel, group in performance.directory(generation)[by].items()}
         found = tables.in_groups(evidence.facts_of(generation, scope, metric), metric.sign, group_of)
         return [asdict(one) | {"metric": metric.id, "by": by} for one in found]
-    asked = getattr(scope, f"{by}s") or tuple(generation.rows(f"loads/values_{by}")[by])
+    asked = getattr(scope, f"{by}s") or performance.values(generation, by)
     scopes = {str(v): replace(scope, devices=(v,)) if by == "device" else replace(scope, regions=(v,)) for v in asked}
     parts = [(value, evidence.contrast_for(generation, inside, metric)) for value, inside in scopes.items()]
     rows = [asdict(one) | {"metric": metric.id, "by": by, "group": value, "stands_out": False} for value, one in parts]

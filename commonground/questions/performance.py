@@ -30,6 +30,12 @@ def directory(generation: Generation) -> pd.DataFrame:
     return generation.rows("loads/table_channel").set_index("channel", drop=False)
 
 
+def values(generation: Generation, part: str) -> list[str]:
+    """The devices or regions of the exports, in order; `part` is device or region."""
+    known = generation.rows("loads/values")
+    return [str(value) for value in known.loc[known["part"] == part, "value"]]
+
+
 def selling(generation: Generation) -> frozenset[str]:
     """The channels that sell: revenue has one ledger, theirs; what others report is the same money seen by origin."""
     known = directory(generation)
@@ -39,7 +45,7 @@ def selling(generation: Generation) -> frozenset[str]:
 def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = ()) -> pd.DataFrame:
     """Sums per period (now, before), day, channel and tag: one scan over both periods.
 
-    Of some measures alone where they are named.
+    Of some measures alone, and without tag, where they are named.
     """
     assert scope.first_day
     assert scope.last_day
@@ -48,8 +54,8 @@ def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = (
         rows = cut_sums(generation, scope, "performance/by_campaign", campaigns=list(scope.campaigns))
         return rows.assign(day=pd.Timestamp(scope.last_day))
     first = min(before[0], scope.first_day) if before else scope.first_day
-    filters = scope.filters()
-    columns = ["day", "channel", "tag", *dict.fromkeys(measures)] if measures else []
+    filters = _filters(generation, scope)
+    columns = ["day", "channel", *dict.fromkeys(measures)] if measures else []
     if not filters["devices"] and not filters["regions"]:
         del filters["devices"], filters["regions"]
         rows = generation.rows("performance/by_day", columns=columns, first_day=first, last_day=scope.last_day, **filters)
@@ -68,9 +74,19 @@ def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_
     before = scope.before() or NO_DAYS
     rows = generation.rows(
         query, first_day=scope.first_day, last_day=scope.last_day, before_first=before[0], before_last=before[1],
-        **scope.filters(), **more,
+        **_filters(generation, scope), **more,
     )  # fmt: skip
     return with_channel(generation, rows)
+
+
+def _filters(generation: Generation, scope: Scope) -> dict[str, Any]:
+    """The filters of a query over facts: kinds as their channels, since facts that are joined come in any order."""
+    filters = scope.filters()
+    if kinds := filters.pop("kinds"):
+        known = directory(generation)
+        named = known.index[known["kind"].isin(kinds)]
+        filters["channels"] = [name for name in named if not scope.channels or name in scope.channels] or [""]
+    return filters
 
 
 def with_channel(generation: Generation, rows: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +193,8 @@ def trend(generation: Generation, scope: Scope) -> pd.DataFrame:
 def daily_cut(generation: Generation, scope: Scope, measures: Sequence[str] = ()) -> pd.DataFrame:
     """Sums per day, channel, device and region of the scope's own period; of some measures alone where they are named.
 
-    Names are categories.
+    Names are categories; where measures are named, tag is left out.
     """
-    columns = ["day", "channel", "tag", "device", "region", *dict.fromkeys(measures)] if measures else []
-    rows = generation.rows("performance/by_day_and_cut", columns=columns, first_day=scope.first_day, last_day=scope.last_day, **scope.filters())
+    columns = ["day", "channel", "device", "region", *dict.fromkeys(measures)] if measures else []
+    rows = generation.rows("performance/by_day_and_cut", columns=columns, first_day=scope.first_day, last_day=scope.last_day, **_filters(generation, scope))
     return with_channel(generation, rows)

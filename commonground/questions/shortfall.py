@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -38,6 +39,8 @@ COMPARABLE_AT_LEAST = 0.5
 
 Row = dict[str, Any]
 Cell = tuple[str, str]
+Span = tuple[str, date, date]
+"""A channel, and its first and last day."""
 
 
 class Shortfall(NamedTuple):
@@ -55,35 +58,69 @@ class Shortfall(NamedTuple):
     loss: float
 
 
-def shortfalls(generation: Generation, scope: Scope, cells: pd.DataFrame) -> list[Shortfall]:
+def shortfalls(generation: Generation, scope: Scope, cells: pd.DataFrame, ledger: pd.DataFrame | None = None) -> list[Shortfall]:
     """The rates of gap cells whose Wilson upper limit lies below their benchmark.
 
     cells: channel, metric, primary_gap, since. Days from the gap's first day (or the period's) to
     the period's last, less the days with an incident: their loss stands in a column of its own.
     Benchmark: the channel's own target; else the rate of its family's channels with one accountable
     owner, at this channel's mix of devices and regions; else its own rate in as many days before.
+    ledger: the cells of all channels, whose sums are read at once and kept for every choice of cells.
     """
-    priceable = {metric for chain in CHAINS for metric in _rates(chain).values()}
-    asked = cells[cells["metric"].isin(priceable) & cells["primary_gap"].notna()]
-    first, last = pd.Timestamp(str(scope.first_day)), pd.Timestamp(str(scope.last_day))
-    since = pd.to_datetime(asked["since"])
-    asked = asked.assign(starts=since.where(since > first, first))
-    asked = asked[asked["starts"] <= last]
+    asked = _windows(cells, scope)
     if asked.empty:
         return []
-    windows = asked[["channel", "starts"]].drop_duplicates()
-    sums = generation.rows(
-        "ownership/benchmarks", channels=windows["channel"].tolist(), starts=[day.date() for day in windows["starts"]], last_day=scope.last_day
-    )
+    sums = _sums(generation, scope, asked if ledger is None else _windows(ledger, scope))
     families = performance.directory(generation)["family"]
-    targets = _targets(generation, last)
+    targets = _targets(generation, pd.Timestamp(str(scope.last_day)))
     owned = _owned(generation, scope)
-    by_window: dict[tuple[str, Any], list[Row]] = {}
-    for row in sums.fillna({"device": "", "region": ""}).to_dict("records"):
-        by_window.setdefault((row["channel"], row["starts"]), []).append({str(name): value for name, value in row.items()})
-    chains = {key: losses(rows, str(families.get(key[0])), targets, owned) for key, rows in by_window.items()}
-    found = [chains.get((c, start), {}).get(m) for c, m, start in zip(asked["channel"], asked["metric"], asked["starts"], strict=True)]
+    chains = {
+        window: losses(_compared(generation, scope, sums, *window), str(families.get(window[0])), targets, owned)
+        for window in dict.fromkeys(zip(asked["channel"], asked["starts"], strict=True))
+    }
+    found = [chains[channel, start].get(metric) for channel, start, metric in zip(asked["channel"], asked["starts"], asked["metric"], strict=True)]
     return [one for one in found if one is not None]
+
+
+def _windows(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The gap cells that a chain can price, with `starts`: the first day of the gap, or of the period."""
+    priceable = {metric for chain in CHAINS for metric in _rates(chain).values()}
+    asked = cells[cells["metric"].isin(priceable) & cells["primary_gap"].notna()]
+    first, since = pd.Timestamp(str(scope.first_day)), pd.to_datetime(asked["since"])
+    starts = since.where(since > first, first).dt.date
+    return asked.assign(starts=starts)[(starts <= scope.last_day).to_numpy(bool)]
+
+
+def _sums(generation: Generation, scope: Scope, windows: pd.DataFrame) -> dict[Span, list[Row]]:
+    """What the windows' channels, their peers, and they themselves before added up to, by device and region."""
+    pairs = dict.fromkeys(zip(windows["channel"], windows["starts"], strict=True))
+    spans = sorted({span for channel, start in pairs for _, span in _spans(generation, scope, channel, start)})
+    channels, firsts, lasts = (list(part) for part in zip(*spans, strict=True))
+    rows = generation.rows("ownership/benchmarks", channels=channels, firsts=firsts, lasts=lasts)
+    days = zip(rows["channel"], rows["first_day"].dt.date, rows["last_day"].dt.date, strict=True)
+    out: dict[Span, list[Row]] = {}
+    for span, row in zip(days, rows.fillna({"device": "", "region": ""}).to_dict("records"), strict=True):
+        out.setdefault(span, []).append({str(name): value for name, value in row.items()})
+    return out
+
+
+def _spans(generation: Generation, scope: Scope, channel: str, start: date) -> list[tuple[str, Span]]:
+    """The days that a window is compared over: its own, those of its family's other channels, and as many of its own before."""
+    assert scope.last_day
+    known = performance.directory(generation)
+    is_peer = (known["family"] == known.at[channel, "family"]) & (known["kind"] == known.at[channel, "kind"]) & (known.index != channel)
+    before = start - (scope.last_day - start) - timedelta(days=1), start - timedelta(days=1)
+    peers = [("peers", (peer, start, scope.last_day)) for peer in known.index[is_peer]]
+    return [("own", (channel, start, scope.last_day)), *peers, ("before", (channel, *before))]
+
+
+def _compared(generation: Generation, scope: Scope, sums: Mapping[Span, list[Row]], channel: str, start: date) -> list[Row]:
+    """The rows of a window, as `losses` takes them."""
+    return [
+        row | {"channel": channel, "who": who, "of_channel": span[0]}
+        for who, span in _spans(generation, scope, channel, start)
+        for row in sums.get(span, [])
+    ]
 
 
 def losses(rows: list[Row], family: str, targets: Mapping[Cell, float], owned: Collection[Cell]) -> dict[str, Shortfall]:

@@ -11,35 +11,39 @@ select
     seen.day,
     seen.measure,
     seen.total,
-    false
+    true
 from landed_covered as seen
 join load using (load)
 join channel_alias as alias on alias.alias = seen.channel;
 
-create temp table chosen as
-with newest as (
-    select *, max(load) over (partition by tool, account, channel, day, measure) as newest_load
+create temp table outdone as
+with contested as (
+    select channel, measure from covered group by channel, measure having min(load) <> max(load)
+),
+
+told as (
+    select *, load = max(load) over (partition by tool, account, channel, day, measure) as is_newest
     from covered
+    semi join contested using (channel, measure)
 ),
 
 ranked as (
     select
-        newest.*,
+        told.*,
         dense_rank() over (
-            partition by newest.channel, newest.day, newest.measure
-            order by coalesce(source_rank.rank, 99), newest.tool
+            partition by told.channel, told.day, told.measure, told.is_newest
+            order by coalesce(source_rank.rank, 99), told.tool
         ) as place
-    from newest
-    left join source_rank on source_rank.tool = newest.tool and source_rank.measure = newest.measure
-    where newest.load = newest.newest_load
+    from told
+    left join source_rank on source_rank.tool = told.tool and source_rank.measure = told.measure
 )
 
-select load, channel, day, measure from ranked where place = 1;
+select load, channel, day, measure from ranked where not is_newest or place > 1;
 
-update covered set in_ledger = true
-from chosen
-where chosen.load = covered.load and chosen.channel = covered.channel
-  and chosen.day = covered.day and chosen.measure = covered.measure;
+update covered set in_ledger = false
+from outdone
+where outdone.load = covered.load and outdone.channel = covered.channel
+  and outdone.day = covered.day and outdone.measure = covered.measure;
 
 create temp table lost as
 select load, channel, day, list(measure) as measures
@@ -47,31 +51,46 @@ from covered
 where not in_ledger
 group by load, channel, day;
 
--- a metric is observed on a day once all its measures are, whichever load brought them
-create temp table observed_day as
-with measured as (
-    select covered.channel, covered.day, covered.measure, min(load.loaded_at) as known_from
+-- a metric is observed on a day once all its measures are, whichever load brought them. Days of a channel of which the
+-- same loads told the same measures are looked at together
+create temp table observed_span as
+with told as (
+    select channel, day, list_sort(list({'measure': measure, 'load': load})) as told
     from covered
+    group by channel, day
+),
+
+span as (
+    select row_number() over () as span, channel, told, min(day) as first_day, max(day) as last_day, count(*) as days
+    from told
+    group by channel, told
+),
+
+measured as (
+    select each.span, each.measure, min(load.loaded_at) as known_from
+    from (select span, unnest(told, recursive := true) from span) as each
     join load using (load)
-    group by covered.channel, covered.day, covered.measure
+    group by each.span, each.measure
 )
 
-select measured.channel, metric_part.metric, measured.day, max(measured.known_from) as known_from
+select span.channel, metric_part.metric, span.first_day, span.last_day, span.days, max(measured.known_from) as known_from
 from measured
+join span using (span)
 join metric_part using (measure)
-group by measured.channel, metric_part.metric, measured.day
+group by span.span, span.channel, span.first_day, span.last_day, span.days, metric_part.metric
 having count(*) = any_value(metric_part.parts);
 
 insert into cell_observed
-select channel, metric, min(day), max(day), count(*)
-from observed_day
-group by channel, metric;
+select channel, metric, min(first_day), max(last_day), sum(days)
+from observed_span
+group by channel, metric
+order by channel, metric;
 
 insert into cell_begun
 select channel, metric, first_day, known_from
 from (
-    select channel, metric, known_from, min(day) as first_day
-    from observed_day
+    select channel, metric, known_from, min(first_day) as first_day
+    from observed_span
     group by channel, metric, known_from
 )
 qualify first_day < coalesce(
@@ -81,8 +100,3 @@ qualify first_day < coalesce(
 update channel set first_day = seen.first_day, last_day = seen.last_day
 from (select channel, min(day) as first_day, max(day) as last_day from covered group by channel) as seen
 where seen.channel = channel.channel;
-
-insert into source_seen
-select tool, channel, max(day), max(load)
-from covered
-group by tool, channel;

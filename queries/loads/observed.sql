@@ -2,6 +2,6 @@
 --
 -- grain   one row per cell that was ever observed
 -- params  none
+-- order   channel, metric: as the rows lie in the file
 select channel, metric, first_day, last_day, days
 from cell_observed
-order by channel, metric

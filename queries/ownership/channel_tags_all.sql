@@ -2,6 +2,6 @@
 --
 -- grain   one row per channel and spell
 -- params  none
+-- order   channel, valid_from: as the rows lie in the file
 select channel, valid_from, valid_to, tag::varchar as tag
 from channel_tag
-order by channel, valid_from

@@ -1,7 +1,7 @@
 -- What was added up in each channel by device and region, in a period and in the one before?
 --
 -- grain   one row per period (now, before) x channel x tag x device x region
--- params  $first_day, $last_day, $before_first, $before_last (inclusive), $kinds, $channels, $devices, $regions, $owners
+-- params  $first_day, $last_day, $before_first, $before_last (inclusive), $channels, $devices, $regions, $owners
 --         (an empty list means all)
 -- units   sums of measures; the catalogue divides
 with added_up as (
@@ -36,6 +36,4 @@ with added_up as (
 select
     added_up.* replace (added_up.channel::varchar as channel, added_up.tag::varchar as tag, added_up.device::varchar as device, added_up.region::varchar as region)
 from added_up
-join channel on channel.channel = added_up.channel::varchar
-where len($kinds) = 0 or channel.kind = any($kinds)
 order by period, 2, 3, 4, 5

@@ -1,7 +1,7 @@
 -- What was added up on each day in each channel, by the owner of that day?
 --
 -- grain   one row per day x channel x tag, in this order; names as enumerations
--- params  $first_day, $last_day (inclusive), $kinds, $channels, $devices, $regions, $owners   (an empty list means all)
+-- params  $first_day, $last_day (inclusive), $channels, $devices, $regions, $owners   (an empty list means all)
 -- units   sums of measures; the catalogue divides
 with added_up as (
     select
@@ -32,6 +32,4 @@ with added_up as (
 
 select added_up.*
 from added_up
-join channel on channel.channel = added_up.channel::varchar
-where len($kinds) = 0 or channel.kind = any($kinds)
-order by day, added_up.channel, tag
+order by day, channel, tag

@@ -1,0 +1,33 @@
+-- What every page reads, worked out once: how fresh each source is, and each cell's spells with neighbours joined.
+insert into freshness
+with wanted as (
+    select channel, min(max_lag_days) as max_lag_days
+    from need
+    where max_lag_days is not null
+    group by channel
+),
+
+seen as (
+    select tool, channel, max(day) as last_day, max(load) as load
+    from covered
+    group by tool, channel
+)
+
+select
+    seen.tool,
+    seen.channel,
+    seen.last_day,
+    load.loaded_at,
+    date_diff('day', seen.last_day, (select last_day from build_info)),
+    wanted.max_lag_days
+from seen
+join load using (load)
+left join wanted on wanted.channel = seen.channel
+order by seen.tool, seen.channel;
+
+insert into state_spell
+select
+    channel, metric, any_value(state), any_value(tag), state_since, case when count(*) = count(valid_to) then max(valid_to) end
+from ownership_spell
+group by channel, metric, state_since
+order by channel, metric, state_since;
