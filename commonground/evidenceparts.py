@@ -20,7 +20,7 @@ from commonground.catalogue import DASH, Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
 from commonground.evidence.anomaly import Limits
 from commonground.evidence.verdicts import Array
-from commonground.frame import View, choose
+from commonground.frame import View, channel_table, choose
 from commonground.questions import NO_DAY, evidence, performance
 from commonground.scope import Scope
 from commonground.tokens import TAGS
@@ -238,11 +238,11 @@ def handover_card(view: View, *, key: str) -> bool:
         })  # fmt: skip
         chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
         records = words.records(each)
-        chart.table(pd.DataFrame({
+        channel_table(view, pd.DataFrame({
             "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
             "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
             "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
-        }), alt="Hand-overs with their verdicts")  # fmt: skip
+        }), [r["channel"] for r in records], key=f"{key}_rows", alt="Hand-overs with their verdicts")  # fmt: skip
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",
@@ -457,11 +457,11 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     one = replace(asked, scope=replace(asked.scope, channels=(channel,)))
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
     records = words.records(rows)
-    chart.table(pd.DataFrame({
+    channel_table(view, pd.DataFrame({
         "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
         "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
         "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
-    }), alt="Pacing by channel")  # fmt: skip
+    }), [r["channel"] for r in records], key=f"{key}_rows", alt="Pacing by channel")  # fmt: skip
     if not rows["aimed"].any():
         st.caption("No target is set for this month: target.csv holds channel, metric, first_day, last_day, value.")
     how(f"{key}_how", "pacing", one, "pacing", lambda: (

@@ -231,6 +231,26 @@ def dossier_link(channel: str, name: str) -> None:
     st.page_link(DOSSIER, label=f"Open dossier: {name}", icon=":material/folder_open:", query_params={"channel_id": channel})
 
 
+def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, key: str, alt: str,
+                  on_pick: Callable[[int], None] | None = None, **more: Any) -> None:
+    """A table of which each row is about a channel: a row that is picked opens the way to its dossier.
+
+    `on_pick` gets the place of the row that was picked.
+    """
+    ids = list(channels)
+
+    def picked() -> None:
+        places = st.session_state[key].selection.rows
+        if on_pick is not None and places:
+            on_pick(places[0])
+
+    more["column_config"] = chart.aligned(rows) | more.get("column_config", {})
+    event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
+    places = [place for place in event.selection.rows if place < len(ids)]
+    if places and ids[places[0]] in view.names:
+        dossier_link(ids[places[0]], view.name(ids[places[0]]))
+
+
 def toggle_channel(channel: str) -> None:
     """Filter by a channel that was clicked; a second click lets go."""
     held = st.session_state.get("channels", [])

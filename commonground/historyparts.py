@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
-from commonground.frame import View
+from commonground.frame import View, channel_table
 from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.spreadsheet import csv_of
@@ -49,7 +49,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     rows = view.keep(f"gap rows {len(found)} {said}", lambda: pageparts.gap_rows(view, shown)).copy()
     costs = ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"].head(MOST_ROWS)]
     rows.insert(list(rows.columns).index("Incident loss") + 1, "Waiting", costs)
-    pageparts.channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
+    channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
     st.download_button("CSV", data=lambda: csv_of(found).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
@@ -94,7 +94,7 @@ def changed_hands(view: View) -> None:
     together = ledgerwords.together(told, ["rank", "channel", "before", "after"], pageparts.labels())
     shown = pd.DataFrame({"Channel": together["channel"].map(view.name), "Metrics": together["count"], words.day(earlier): together["before"],
                           words.day(later): together["after"], "Which": together["which"]})  # fmt: skip
-    pageparts.channel_table(view, shown, together["channel"].tolist(), key="hands", alt="What changed hands, gaps that opened first")
+    channel_table(view, shown, together["channel"].tolist(), key="hands", alt="What changed hands, gaps that opened first")
 
 
 def _held(state: object, owners: object, names: dict[str, str]) -> str:
@@ -161,7 +161,7 @@ def sides_agree(view: View) -> None:
             "Kappa": ["n/a" if k is None or pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in rows["kappa"]],
         })  # fmt: skip
         if by == "channel":
-            pageparts.channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, most contradictions first")
+            channel_table(view, told, rows["group"].tolist(), key="agree_table", alt="Agreement by channel, most contradictions first")
         else:
             chart.table(told, alt=f"Agreement by {by}, most contradictions first")
     with right:
@@ -206,4 +206,4 @@ def what_if(view: View, found: pd.DataFrame) -> None:
         together = ledgerwords.together(moved.assign(now=now, rank=rank), ["rank", "channel", "now", "then"], pageparts.labels())
         told = pd.DataFrame({"Channel": together["channel"].map(view.name), "Metrics": together["count"], "Now": together["now"], "Then": together["then"],
                              "Gaps close": together["rank"].map({0: "yes", 1: "–"}), "Which": together["which"]})  # fmt: skip
-        pageparts.channel_table(view, told, together["channel"].tolist(), key="what_if", alt="What would change hands under the policy")
+        channel_table(view, told, together["channel"].tolist(), key="what_if", alt="What would change hands under the policy")

@@ -12,7 +12,7 @@ import streamlit as st
 from commonground import chart, figures, ledgerwords, pageparts, words
 from commonground.build import build, only_one
 from commonground.catalogue import catalogue
-from commonground.frame import View, choose, person
+from commonground.frame import View, channel_table, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
 from commonground.pack.raci import claims_csv, orgs_csv, raci_workbook
 from commonground.questions import performance
@@ -291,7 +291,7 @@ def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) 
     ])  # fmt: skip
     alt = "Decisions and closed proposals"
     if key:
-        pageparts.channel_table(view, rows, [p.channel for p in closed], key=key, alt=alt)
+        channel_table(view, rows, [p.channel for p in closed], key=key, alt=alt)
     else:
         chart.table(rows.drop(columns="Channel"), alt=alt)
 

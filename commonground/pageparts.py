@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +24,7 @@ from commonground.catalogue import (
     write_change,
 )
 from commonground.formats import mappings
-from commonground.frame import View, dossier_link, toggle_channel
+from commonground.frame import View, channel_table, toggle_channel
 from commonground.questions import performance
 from commonground.questions.gaps import exposed_sessions
 from commonground.questions.ownership import STATE_WORDS
@@ -317,26 +317,6 @@ def flag_words(flags: object) -> list[str]:
     """The flags of a cell in plain words."""
     found = [flag for flag in str(flags or "").split(";") if flag and flag != "None"]
     return [FLAG_WORDS.get(flag, flag) for flag in sorted(found, key=lambda flag: flag == "INHERITED")]  # which most have, and says least
-
-
-def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, key: str, alt: str,
-                  on_pick: Callable[[int], None] | None = None, **more: Any) -> None:
-    """A table of which each row is about a channel: a row that is picked opens the way to its dossier.
-
-    `on_pick` gets the place of the row that was picked.
-    """
-    ids = list(channels)
-
-    def picked() -> None:
-        places = st.session_state[key].selection.rows
-        if on_pick is not None and places:
-            on_pick(places[0])
-
-    more["column_config"] = chart.aligned(rows) | more.get("column_config", {})
-    event = st.dataframe(rows, hide_index=True, alt=alt, key=key, on_select=picked, selection_mode="single-row", **more)
-    places = [place for place in event.selection.rows if place < len(ids)]
-    if places and ids[places[0]] in view.names:
-        dossier_link(ids[places[0]], view.name(ids[places[0]]))
 
 
 def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:

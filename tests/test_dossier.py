@@ -237,3 +237,9 @@ def test_a_tab_of_the_gaps_page_answers_in_a_sentence(tab: str, firm: Desk, monk
     app.switch_page("pages/together/ownership_gaps.py").run()
     assert [e.message for e in app.exception] == []
     assert TABS[tab] in texts(app)
+
+
+def test_a_refused_row_leads_to_the_channel_that_it_names(desk: Desk):
+    desk.give(channel="channel,kind,name\nshop,web,Shop\n", daily="day,channel,sessions\n2026-03-01,shop,5\n2026-03-02,shop,-1\n2026-03-02,nowhere,1\n")
+    rows = desk.generation.rows("loads/rejected")
+    assert dict(zip(rows["line"], rows["channel"].astype(object).where(rows["channel"].notna(), None), strict=True)) == {3: "shop", 4: None}

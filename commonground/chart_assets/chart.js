@@ -1,6 +1,7 @@
 // One chart: a node that stays, drawn by Plotly.react whenever figure, width or theme changed.
 const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 const CONFIG = {displayModeBar: false, showSendToCloud: false, doubleClick: false, doubleClickDelay: 0};
+const EDGE = 80;  // pixels that the bars of the page may cover
 const TAP = 700;  // ms within which browsers repeat a tap as a mouse click
 
 // Loaded once a page; the browser keeps it between pages.
@@ -99,6 +100,15 @@ function step(all, from, [dx, dy]) {
   return cost(best) < Infinity ? best : from;
 }
 
+// A mark reached by the keys comes into sight where the page, or the chart itself, scrolls.
+function bringUp(node) {
+  const {xaxis, yaxis} = node._fullLayout;
+  const x = xaxis._offset + node.mark.x - node.scrollLeft;
+  const y = node.getBoundingClientRect().top + yaxis._offset + node.mark.y;
+  if (x < 0 || x > node.clientWidth) node.scrollLeft += x - node.clientWidth / 2;
+  if (y < EDGE || y > innerHeight - EDGE) node.closest('[data-testid=stMain]')?.scrollBy({top: y - innerHeight / 2});
+}
+
 function onKey(node, event) {
   if (!node.clickable || !node._fullLayout) return;
   const arrow = ARROWS[event.key];
@@ -107,7 +117,8 @@ function onKey(node, event) {
     if (!all.length) return;
     event.preventDefault();
     event.stopPropagation();  // the arrows of a meeting turn pages
-    node.mark = node.mark ? step(all, node.mark, arrow) : all[0];
+    node.mark = node.mark ? step(all, node.mark, arrow) : all.reduce((a, b) => (b.y - a.y || b.x - a.x) < 0 ? b : a);
+    bringUp(node);
     window.Plotly.Fx.hover(node, {xpx: node.mark.x, ypx: node.mark.y}, 'xy');
     node.said.textContent = node.mark.words.replace(/<[^>]*>/g, ' ');
   } else if (event.key === 'Enter' && node.mark) {

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import evidenceparts, meeting, pageparts, words
+from commonground import evidenceparts, meeting, words
 from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
+from commonground.frame import channel_table
 
 view = st.session_state["view"]
 left, right = st.columns([5, 3], vertical_alignment="bottom")
@@ -53,7 +54,7 @@ with meeting.row().container(border=True):
         "Compared with": rows["compared_with"],
         "Why no answer": [words.sentence(words.reason(r["note"])) if words.missing(r["lost_revenue"]) else "" for r in told], "What happened": rows["summary"].fillna(DASH),
     })  # fmt: skip
-    pageparts.channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days")
+    channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days")
     st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
     evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
 

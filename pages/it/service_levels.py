@@ -5,7 +5,7 @@ import streamlit as st
 
 from commonground import evidenceparts, meeting, pageparts, words
 from commonground.catalogue import DASH, MINUS, THIN, add_up, catalogue, write
-from commonground.frame import choose
+from commonground.frame import channel_table, choose
 
 view = st.session_state["view"]
 sums = view.sums()
@@ -45,7 +45,7 @@ else:
     with row.container(border=True):
         levels = levels.sort_values("budget_used", ascending=False, na_position="last")
         minutes = [f"{r.budget - r.bad:,.0f} min".replace("-", MINUS) if r.metric == "uptime" and pd.notna(r.budget) else DASH for r in levels.itertuples()]
-        pageparts.channel_table(
+        channel_table(
             view, pd.DataFrame({"Service": levels["channel"].map(view.name), "Metric": levels["metric"].map(labels),
                           "Objective": [write(catalogue()[m], o) for m, o in zip(levels["metric"], levels["objective"], strict=True)],
                           "Now": [write(catalogue()[m], v) for m, v in zip(levels["metric"], levels["value"], strict=True)],
@@ -73,7 +73,7 @@ with right.container(border=True, height="stretch"):
     st.markdown(f"**Worst days** · {chosen.label.lower()}")
     days = add_up(now, chosen, ["day", "channel"]).dropna(subset=["value"]).sort_values(["value", "day"], ascending=[chosen.better != "down", True])[:8]
     worst_days = pd.DataFrame({"Day": [words.day(d) for d in days["day"]], "Channel": days["channel"].map(view.name), chosen.label: [write(chosen, v) for v in days["value"]]})
-    pageparts.channel_table(view, worst_days, days["channel"].tolist(), key="service_days", alt="The worst days")
+    channel_table(view, worst_days, days["channel"].tolist(), key="service_days", alt="The worst days")
 
 left, right = meeting.row().columns(2)
 with left.container(border=True, height="stretch"):

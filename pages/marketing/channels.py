@@ -5,7 +5,7 @@ import streamlit as st
 
 from commonground import chart, evidenceparts, figures, meeting, pageparts
 from commonground.catalogue import add_up, catalogue, write, write_change
-from commonground.frame import MAIN_METRICS, toggle_channel
+from commonground.frame import MAIN_METRICS, channel_table, toggle_channel
 from commonground.questions import performance
 
 view = st.session_state["view"]
@@ -52,7 +52,7 @@ with right.container(border=True, height="stretch"):
         table = pd.DataFrame({"Channel": beside["channel"].map(view.name), "Reads as": beside["reading"]} | {
             label: [write(catalogue()[name], v) + (f" ({write_change(catalogue()[name], d)})" if pd.notna(d) else "") for v, d in zip(beside[name], beside[name + "_change"], strict=True)]
             for name, label in shown.items()})  # fmt: skip
-        pageparts.channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel", height="content",
+        channel_table(view, table, list(beside["channel"]), key="channels_technology", alt="Conversion rate beside page speed and uptime by channel", height="content",
                                 column_config={"Reads as": st.column_config.TextColumn(width=chart.wide(110)), "Channel": st.column_config.TextColumn(width=chart.wide(120))})  # fmt: skip
         st.caption("Fell and rose: beyond the natural limits of the period before. Side by side only: which of them moved the other is not known. Pick a row for its channel's dossier.")
 

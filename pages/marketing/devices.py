@@ -5,7 +5,7 @@ import streamlit as st
 
 from commonground import chart, figures, ledgerwords, pageparts, words
 from commonground.catalogue import DASH, catalogue, compact, write
-from commonground.frame import toggle_channel
+from commonground.frame import channel_table, toggle_channel
 from commonground.questions.flags import UNTESTED_DEVICE_ABOVE
 from commonground.tokens import TAGS
 
@@ -29,7 +29,7 @@ else:
             "Done": [f"technology {r.technology_done} of {r.technology_items}, customer {r.customer_done} of {r.customer_items}" if r.technology_items + r.customer_items
                      else "nobody keeps a checklist for it" for r in rows.itertuples()],
         })  # fmt: skip
-        pageparts.channel_table(
+        channel_table(
             view, shown, rows["channel"].tolist(), key="mobile_ready", alt=f"Mobile channels with both checklists. {ledgerwords.mobile_ready(rows, view.names)}", height="content",
             column_config={name: st.column_config.ProgressColumn(name, help=told, **bar) for name, told in (
                 ("Technology", "Share of technology's checklist that is done."), ("Customer", "Share of the customer's checklist that is done."), ("Ready", "The smaller of the two."))},

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, pageparts, words
+from commonground import pageparts, words
 from commonground.catalogue import DASH, compact
 from commonground.formats import mappings
+from commonground.frame import channel_table
 from commonground.spreadsheet import csv_of
 from commonground.tables import TABLES
 
@@ -32,7 +33,7 @@ with st.container(border=True):
         st.success("No row was refused.")
     else:
         shown = rejected.rename(columns={name: name.replace("_", " ").capitalize() for name in rejected.columns})
-        st.dataframe(shown, hide_index=True, alt="Refused rows")
+        channel_table(view, shown, view.table("loads/rejected")["channel"].tolist(), key="data_refused", alt="Refused rows")
         st.download_button("Download CSV", data=lambda: csv_of(rejected), file_name="refused_rows.csv", mime="text/csv", on_click="ignore")
 with st.container(border=True):
     st.markdown("**Freshness** · against the newest day of all data")
@@ -40,7 +41,7 @@ with st.container(border=True):
         "Source": fresh["source"].map(pageparts.tool_name), "Channel": fresh["channel"].map(view.name), "Newest day": [words.day(d) for d in fresh["last_day"]],
         "Days behind": fresh["age_days"], "Days allowed": [DASH if pd.isna(d) else f"{d:.0f}" for d in fresh["max_lag_days"]], "State": fresh["state"],
     })  # fmt: skip
-    pageparts.channel_table(view, named, fresh["channel"].tolist(), key="data_fresh", alt="Freshness by source and channel")
+    channel_table(view, named, fresh["channel"].tolist(), key="data_fresh", alt="Freshness by source and channel")
 with st.container(border=True):
     st.markdown("**Two tools, one measure** · one is the ledger, the other is shown beside it and never added")
     differences = view.generation.rows("loads/differences", first_day=view.scope.first_day, last_day=view.scope.last_day)
@@ -53,7 +54,7 @@ with st.container(border=True):
             "Beside it": differences["other_tool"].map(pageparts.tool_name), "That says": [compact(v) for v in differences["other_total"]],
             "Difference": [words.share(b / a - 1) if a else DASH for a, b in zip(differences["ledger_total"], differences["other_total"], strict=True)],
         })  # fmt: skip
-        chart.table(shown, alt="Differences between tools")
+        channel_table(view, shown, differences["channel"].tolist(), key="data_differences", alt="Differences between tools")
 with st.container(border=True):
     st.markdown("**Add an export**")
     st.code("python -m commonground import PATH        # add --dry-run to look first", language="bash")

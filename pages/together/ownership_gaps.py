@@ -24,10 +24,13 @@ with right:
     known_on = ledgerparts.known_on(now)
 view = replace(view, scope=replace(view.scope, as_of=as_of, known_on=known_on, owners=()))
 cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
+if known_on:
+    told = "Nothing about ownership was known" if cells.empty else "The ledger as it was believed"
+    st.warning(f"{told} at the end of {words.day(known_on)}. Leave the day empty for what is believed now.")
+    if cells.empty:
+        st.stop()
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency, performance.selling(view.generation))
 st.markdown(f"**{headline}**")
-if known_on:
-    st.warning(f"The ledger as it was believed at the end of {words.day(known_on)}. Leave the day empty for what is believed now.")
 st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
 left, right = meeting.row().columns([5, 3])
@@ -40,7 +43,8 @@ with right.container(border=True):
         st.info("No metric has to have an owner yet.")
     else:
         ledgerparts.cell_drawer(view, *cell, cells, gaps)
-        ledgerparts.settle(view, *cell, now)
+        if known_on is None:  # what was known then is read, not changed
+            ledgerparts.settle(view, *cell, now)
         ledgerparts.cell_history(view, *cell)
         dossier_link(cell[0], view.name(cell[0]))
 
@@ -69,4 +73,4 @@ if policy.open:
 if away.open:
     with away:
         ledgerparts.take_away(view, cells)
-        st.code(f"python -m commonground ask gaps --from {view.scope.first_day} --to {view.scope.last_day} --as-of {as_of}", language="bash")
+        st.code(f"python -m commonground ask gaps --from {view.scope.first_day} --to {view.scope.last_day} --as-of {as_of}{f' --known-on {known_on}' if known_on else ''}", language="bash")

@@ -118,6 +118,32 @@ def test_a_dispute_is_settled_on_one_page(larkspur: str, page: Any) -> None:
     page.get_by_text("Decisions about it").first.wait_for(timeout=WAIT)
 
 
+def test_a_cell_is_reached_and_opened_by_keys_alone(larkspur: str, page: Any) -> None:
+    opened(page, f"{larkspur}/ownership_gaps?cell=sms%7Csessions")
+    page.get_by_role("slider", name="As of").focus()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.cg-chart')"):
+            break
+    said = "[...document.querySelectorAll('.cg-said')].map(one => one.textContent).join('')"
+    page.keyboard.press("ArrowRight")
+    first = page.evaluate(f"document.querySelector(\"{MAP}\").mark.value")
+    channels = page.evaluate(f"[...new Set(document.querySelector(\"{MAP}\").data[0].customdata.map(cell => cell.split('|')[0]))]")
+    assert first.split("|")[0] == channels[0], "the keys begin at the top"
+    for _ in range(60):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    value = page.evaluate(f"document.querySelector(\"{MAP}\").mark.value")
+    assert value.split("|")[0] == channels[-1], "and reach the last row"
+    y = page.evaluate(f"(n => n.getBoundingClientRect().top + n._fullLayout.yaxis._offset + n.mark.y)(document.querySelector(\"{MAP}\"))")
+    assert 0 < y < 900, "which is brought into sight"
+    told = page.evaluate(said)
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"location.search.includes('cell={value.replace('|', '%7C')}')", timeout=WAIT)
+    page.get_by_text(f"since {told.split(' since ')[1][:11].strip()}").first.wait_for(timeout=WAIT)
+    assert page.evaluate("document.activeElement.matches('.cg-chart')"), "the keys stay on the map"
+
+
 def test_the_day_before_a_decision_still_shows_the_dispute(larkspur: str, page: Any) -> None:
     opened(page, f"{larkspur}/ownership_gaps?as_of=2025-08-31&cell=website%7Csessions")
     page.get_by_text("Owned by Brand and Content").first.wait_for(timeout=WAIT)
