@@ -30,10 +30,10 @@ RANKING = "channel tag family metric index low high p_best"
 HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls note"
 INCIDENTS = (
     "incident channel started_at resolved_at lost_conversions lost_conversions_low lost_conversions_high "
-    "lost_revenue lost_revenue_low lost_revenue_high verdict compared_with"
+    "lost_revenue lost_revenue_low lost_revenue_high verdict compared_with note"
 )
 ANOMALIES = "day channel metric value expected z site_wide"
-PACING = "channel month metric to_date forecast low high target p_hit verdict"
+PACING = "channel month metric to_date forecast low high target p_hit verdict note"
 SLOW_WEB = "estimate low high verdict reliability channels days note"
 
 
@@ -188,7 +188,7 @@ def incident_table(conversions: Facts, revenue: Facts, incidents: pd.DataFrame) 
             row |= {name: found.lost, f"{name}_low": found.low, f"{name}_high": found.high}
         said = lost[0] if lost[0].lost is not None or lost[1].lost is None else lost[1]
         rows.append(row | {"verdict": said.verdict, "compared_with": said.compared_with, "note": said.note})
-    return _frame(rows, f"{INCIDENTS} note")
+    return _frame(rows, INCIDENTS)
 
 
 def _windows(facts: Facts, incidents: pd.DataFrame) -> list[tuple[int, int]]:
@@ -264,7 +264,7 @@ def pacing_rows(facts: Facts, metric: str, today: pd.Timestamp, targets: Mapping
         found = pace(series[row], days_in, length - days_in, targets.get(channel))
         if better < 0 and found.p_hit is not None:
             found = replace(found, p_hit=1 - found.p_hit)
-        rows.append({name: value for name, value in asdict(found).items() if name in (*PACING.split(), "note")} | {"channel": channel, "month": month, "metric": metric})
+        rows.append({name: value for name, value in asdict(found).items() if name in PACING.split()} | {"channel": channel, "month": month, "metric": metric})
     return rows
 
 

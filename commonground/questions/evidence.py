@@ -151,7 +151,7 @@ def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd
         for side in (True, False)
         if (sells == side).any()
     ]
-    found = pd.concat(parts) if parts else pd.DataFrame(columns=[*tables.INCIDENTS.split(), "note"])
+    found = pd.concat(parts) if parts else pd.DataFrame(columns=tables.INCIDENTS.split())
     return found.sort_values(["started_at", "incident", "channel"], na_position="last").reset_index(drop=True)
 
 
@@ -247,7 +247,7 @@ def pacing(generation: Generation, scope: Scope) -> pd.DataFrame:
             return []
         return tables.pacing_rows(facts_of(generation, past, metric, by_stratum=False), metric.id, today, month_targets(generation, metric.id, today), metric.sign)
 
-    return _each(scope, f"{tables.PACING} note", rows, PACED)
+    return _each(scope, tables.PACING, rows, PACED)
 
 
 def month_targets(generation: Generation, metric: str, today: pd.Timestamp) -> dict[str, float]:
