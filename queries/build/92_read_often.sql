@@ -1,4 +1,16 @@
--- What every page reads, worked out once: how fresh each source is, and each cell's spells with neighbours joined.
+-- What every page reads, worked out once: devices and regions, freshness of sources, spells with like neighbours joined.
+insert into part_value
+with known as (
+    select 'device' as part, unnest(enum_range(null::device_id))::varchar as value
+    union all
+    select 'region' as part, unnest(enum_range(null::region_id))::varchar as value
+)
+
+select part, value
+from known
+where value <> '(none)'
+order by part, value;
+
 insert into freshness
 with wanted as (
     select channel, min(max_lag_days) as max_lag_days

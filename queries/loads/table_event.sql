@@ -2,6 +2,6 @@
 --
 -- grain   as in queries/schema.sql
 -- params  none
+-- order   all columns: as the rows lie in the file
 select *
 from event
-order by all

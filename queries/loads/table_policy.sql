@@ -2,7 +2,7 @@
 --
 -- grain   one row per rule
 -- params  none
+-- order   all columns: as the rows lie in the file
 select * exclude (known_from, known_to)
 from policy
 where known_to is null
-order by all

@@ -4,12 +4,12 @@
 -- params  $channels, $firsts, $lasts (three lists of the same length: the spans, inclusive)
 -- units   sums of measures
 with spans as (
-    select unnest($channels::varchar[]) as channel, unnest($firsts::date[]) as first_day, unnest($lasts::date[]) as last_day
+    select unnest($channels::varchar[])::channel_id as channel, unnest($firsts::date[]) as first_day, unnest($lasts::date[]) as last_day
 ),
 
 broken as (
     select distinct
-        channel,
+        try_cast(channel as channel_id) as channel,
         unnest(range(started_at::date, coalesce(resolved_at, list_max($lasts::date[])::timestamp)::date + 1, interval 1 day))::date as day
     from incident
     where started_at::date <= list_max($lasts::date[])
@@ -17,7 +17,7 @@ broken as (
 
 added_up as (
     select
-        spans.channel::channel_id as channel,
+        spans.channel,
         spans.first_day,
         spans.last_day,
         facts.device,
@@ -30,13 +30,13 @@ added_up as (
         sum(facts.sessions) as sessions,
         sum(facts.conversions) as conversions,
         sum(facts.revenue) as revenue
-    from (select channel::channel_id as channel, first_day, last_day from spans) as spans
+    from spans
     join daily_by_channel as facts on facts.channel = spans.channel and facts.day between spans.first_day and spans.last_day
-    anti join broken on broken.channel = spans.channel::varchar and broken.day = facts.day
+    anti join broken on broken.channel = spans.channel and broken.day = facts.day
     where facts.day between list_min($firsts::date[]) and list_max($lasts::date[])
     group by all
 )
 
 select * replace (channel::varchar as channel, device::varchar as device, region::varchar as region)
 from added_up
-order by channel, first_day, last_day, device, region
+order by added_up.channel, first_day, last_day, added_up.device, added_up.region
