@@ -28,8 +28,8 @@ PAGES = {
     ],
 }
 
-TOGETHER, MARKETING, IT = PAGES["Together"], PAGES["Marketing"], PAGES["IT"]
-MEETING = [TOGETHER[0], *MARKETING, *IT, *TOGETHER[1:3], TOGETHER[4]]
+KNOWN = {page.url_path: page for section in PAGES.values() for page in section}
+MEETING = [KNOWN[name] for name in ("", "channels", "devices", "service_levels", "incidents", "shared_channels", "ownership_gaps", "review")]
 """Where we stand; the customer, then the services; what shared channels do, where nobody answers, what we decide."""
 
 st.set_page_config("Common Ground", page_icon=str(Path(__file__).parent / "commonground" / "icon.svg"), layout="wide")

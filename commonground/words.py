@@ -393,15 +393,15 @@ def amount(what: str, value: Any, currency: str) -> str:
     return rough(value, money_sign(currency) if what == "revenue" else "")
 
 
-def loss(what: str, found: Mapping[str, Any], currency: str) -> str:
-    """One loss: claimed only where its range leaves 0 out. what: conversions or revenue."""
+def loss(what: str, found: Mapping[str, Any], currency: str, *, named: bool = True) -> str:
+    """One loss: claimed only where its range leaves 0 out. what: conversions or revenue; `named`: the sentence says which."""
     lost, low, high = (found[f"lost_{what}{end}"] for end in ("", "_low", "_high"))
     if missing(lost):
         return "not enough data"
     span = f"{amount(what, low, currency)} to {amount(what, high, currency)}"
     if low > 0:
-        return f"loss of {amount(what, lost, currency)} {what}, range {span}"
-    return f"no clear loss of {what}, range {span}; under about {amount(what, lost - low, currency)} could not have been seen"
+        return f"loss of {amount(what, lost, currency)}{f' {what}' if named else ''}, range {span}"
+    return f"no clear loss{f' of {what}' if named else ''}, range {span}; under about {amount(what, lost - low, currency)} could not have been seen"
 
 
 def claimed(rows: pd.DataFrame) -> pd.Series:

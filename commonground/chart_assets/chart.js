@@ -27,7 +27,15 @@ function dress(layout, width, {text, line, page, font}) {
   Object.assign(layout.hoverlabel, {bgcolor: page, font: {...layout.hoverlabel.font, color: text, family: font}});
   for (const name of Object.keys(layout)) {
     if (/^[xy]axis\d*$/.test(name)) Object.assign(layout[name], {gridcolor: line, linecolor: line});
-    if (/^xaxis/.test(name) && layout[name].nticks && width < NARROW) layout[name].nticks = 3;
+    if (!/^xaxis/.test(name) || width >= NARROW) continue;
+    const axis = layout[name];
+    if (axis.nticks) axis.nticks = 3;
+    if (axis.tickvals?.length > 3 && !axis.tickangle) {  // written out: every second one, level, rather than all aslant
+      const zero = Math.max(axis.tickvals.indexOf(0), 0);
+      const every = Math.ceil(axis.tickvals.length / 3);
+      const kept = (_, i) => (i - zero) % every === 0;
+      Object.assign(axis, {tickvals: axis.tickvals.filter(kept), ticktext: axis.ticktext?.filter(kept), tickangle: 0});
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import evidenceparts, meeting, words
+from commonground import chart, evidenceparts, meeting, words
 from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
 from commonground.frame import channel_table
 
@@ -49,12 +49,13 @@ with meeting.row().container(border=True):
     told = rows.to_dict("records")
     shown = pd.DataFrame({
         "Incident": rows["incident"], "Channel": [view.name(c) for c in rows["channel"]], "Began": [f"{words.day(t)}, {t:%H:%M}" for t in rows["started_at"]], "Severity": rows["severity"].fillna(DASH),
-        "Own spend on its days": [money(v) for v in rows["own_spend"]], "Campaigns' spend on its days": [money(v) for v in rows["campaign_spend"]],
-        "Revenue": [words.sentence(words.loss("revenue", r, view.currency)) for r in told], "Conversions": [words.sentence(words.loss("conversions", r, view.currency)) for r in told],
+        "Own spend": [money(v) for v in rows["own_spend"]], "Campaigns' spend": [money(v) for v in rows["campaign_spend"]],
+        "Revenue": [words.loss("revenue", r, view.currency, named=False) for r in told], "Conversions": [words.loss("conversions", r, view.currency, named=False) for r in told],
         "Compared with": rows["compared_with"],
         "Why no answer": [words.sentence(words.reason(r["note"])) if words.missing(r["lost_revenue"]) else "" for r in told], "What happened": rows["summary"].fillna(DASH),
     })  # fmt: skip
-    channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days")
+    channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days",
+                  column_config={"Revenue": st.column_config.TextColumn(width=chart.wide(430))})  # fmt: skip
     st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
     evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
 

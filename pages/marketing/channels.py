@@ -13,14 +13,13 @@ sums, metric = view.sums(), view.metric
 
 st.title("How are my channels doing?")
 customer = [m for m in pageparts.headline_metrics(sums) if m.concern == "customer"] or pageparts.headline_metrics(sums)
-row = meeting.row()
-with row.container():
+with meeting.row().container():
     pageparts.tiles(view, sums, customer)
 
 days = (view.scope.last_day - view.scope.first_day).days + 1
 ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
 ranked = ranked.sort_values(["value", "channel"], ascending=[metric.sign < 0, True])
-left, right = row.columns(2)
+left, right = meeting.row().columns(2)
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{metric.label} by channel** · best first; click to look at one alone")
     if ranked.empty:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, ledgerwords, pageparts, words
+from commonground import chart, figures, ledgerwords, meeting, pageparts, words
 from commonground.catalogue import DASH, catalogue, compact, write
 from commonground.frame import channel_table, toggle_channel
 from commonground.questions.flags import UNTESTED_DEVICE_ABOVE
@@ -20,7 +20,7 @@ if rows.empty:
 else:
     st.markdown(f"**{ledgerwords.mobile_ready(rows, view.names)}**")
     st.caption("A channel is as ready as the weaker of its two checklists, never their mean: what works and does not please is not ready, nor what pleases and does not work.")
-    with st.container(border=True):
+    with meeting.row().container(border=True):
         st.markdown(f"**The two checklists, side by side** · {words.day(view.scope.as_of)} · {words.MARKS}")
         bar = {"format": "percent", "min_value": 0, "max_value": 1}
         shown = pd.DataFrame({
@@ -36,7 +36,7 @@ else:
         )  # fmt: skip
         st.caption("No bar: that list has no item, so nobody looked. Pick a row for its channel's dossier, where both lists stand item by item.")
 
-with st.container(border=True):
+with meeting.row().container(border=True):
     if seen.empty:
         st.info("No visit was reported by device in this view.")
     else:

@@ -59,7 +59,7 @@ with worst:
     headline, detail = view.keep("gap answer", lambda: words.gap_answer(cells, gaps, view.names, labels, view.currency, performance.selling(view.generation)), blind=True)
     st.markdown(f"**{headline}**")
     st.caption(detail)
-    st.page_link("pages/together/ownership_gaps.py", label="The map of any day, evidence and price of each gap", icon=":material/arrow_forward:")
+    st.page_link("pages/together/ownership_gaps.py", label="Map, evidence and price of each gap", icon=":material/arrow_forward:")
 with tiles:
     pageparts.tiles(view, sums, pageparts.headline_metrics(sums))
 with listed:
