@@ -157,7 +157,8 @@ def filters(generation: Generation) -> View:
                 span = period(chosen, first, last, Settings.read(Path(data_dir())).fiscal_start)
             if not meeting.presenting():
                 meeting.door()
-        _who()
+        if not meeting.presenting():
+            _who()
     if span[0] > span[1]:
         st.warning("The first day comes after the last; the two were swapped.")
         span = (span[1], span[0])
@@ -177,7 +178,8 @@ def filters(generation: Generation) -> View:
         meeting.button(-1)
         st.button(meeting.place() + told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", key="fold")
         meeting.button(1)
-        if meeting.presenting():
+        if meeting.presenting():  # whoever signs in a meeting says so there
+            _who()
             meeting.door()
     return View(generation, scope, catalogue()[metric], names)
 

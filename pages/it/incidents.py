@@ -55,7 +55,7 @@ with meeting.row().container(border=True):
         "Why no answer": [words.sentence(words.reason(r["note"])) if words.missing(r["lost_revenue"]) else "" for r in told], "What happened": rows["summary"].fillna(DASH),
     })  # fmt: skip
     channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days",
-                  column_config={"Revenue": st.column_config.TextColumn(width=chart.wide(430))})  # fmt: skip
+                  column_config={"Revenue": st.column_config.TextColumn(width=chart.wide(490))})  # fmt: skip
     st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
     evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
 

@@ -12,7 +12,8 @@ from commonground.tables import TABLES
 
 view = st.session_state["view"]
 st.title("Did my file go in whole?")
-loads, rejected, fresh = view.ask("loads"), view.ask("rejected"), view.ask("freshness")
+loads, rejected = view.ask("loads"), view.ask("rejected")
+fresh = view.ask("freshness").sort_values("age_days", ascending=False, kind="stable")
 read, refused = int(loads["rows_read"].sum()), int(loads["rows_refused"].sum())
 st.markdown(f"**{len(loads)} exports, {read:,} rows read, {refused:,} refused, {int(loads['rows_set_aside'].sum()):,} set aside as totals or comments.**")
 
@@ -59,4 +60,4 @@ with st.container(border=True):
     st.markdown("**Add an export**")
     st.code("python -m commonground import PATH        # add --dry-run to look first", language="bash")
     st.markdown("Recognised by what it holds, not by its name:\n\n" + "\n".join(f"- {m.name}" for m in mappings())
-                + "\n- our own tables as CSV, Parquet or sheets of a workbook: " + ", ".join(f"`{name}`" for name in TABLES))  # fmt: skip
+                + "\n- Our own tables as CSV, Parquet or sheets of a workbook: " + ", ".join(f"`{name}`" for name in TABLES))  # fmt: skip

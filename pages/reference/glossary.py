@@ -32,7 +32,9 @@ policy = policy[policy["valid_to"].isna()]
 def expected(concern: str) -> str:
     """Whose a metric should be, kind by kind, as the policy has it."""
     rules = policy[policy["concern"].isin([concern, "*"])].drop_duplicates("kind")
-    return ", ".join(f"{rule.kind}: {SIDES.get(rule.expected, rule.expected)}" for rule in rules.itertuples())
+    mostly = rules["expected"].mode().head(1).tolist()
+    others = [f"{rule.kind}: {SIDES.get(rule.expected, rule.expected)}" for rule in rules.itertuples() if rule.expected not in mostly]
+    return "; ".join([SIDES.get(side, side) for side in mostly] + others)
 
 
 with st.container(border=True):
@@ -45,5 +47,5 @@ with st.container(border=True):
              "Channels": int(seen["channels"].get(m.id, 0)), "Newest day": words.day(seen["last_day"].get(m.id)), "Name in files and commands": m.id}
             for m in shown
         ]), hide_index=True, alt="The metrics with their definitions", height=620,
-        column_config={"Metric": st.column_config.TextColumn(width=chart.wide(190), pinned=True), "Meaning": st.column_config.TextColumn(width=chart.wide(430)), "Made of": st.column_config.TextColumn(width=chart.wide(210))},
+        column_config={"Metric": st.column_config.TextColumn(width=chart.wide(170), pinned=True), "Meaning": st.column_config.TextColumn(width=chart.wide(560)), "Made of": st.column_config.TextColumn(width=chart.wide(190))},
     )  # fmt: skip

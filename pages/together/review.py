@@ -16,19 +16,19 @@ st.caption("A signed decision becomes claims of both sides from its day on; what
            "What is not yet signed can be withdrawn; what is signed is followed by a new proposal.")  # fmt: skip
 
 left, right = meeting.row().columns(2)
-with left:
+with left.container(border=True, height="stretch"):
     st.markdown("**Waiting for a signature**")
     for entry in waiting:
         ledgerparts.answer(view, entry, now)
     if not waiting:
         st.caption("Nothing. Propose an owner here, or on the page of gaps beside the evidence.")
-with right:
+with right.container(border=True, height="stretch"):
     cells, gaps = view.ask("ownership", owners=()), view.ask("gaps", owners=())
     cell = ledgerparts.cell_chooser(view, cells, gaps)
     if cell:
         ledgerparts.propose_form(view, *cell, now)
 
-with meeting.row().container():
+with meeting.row().container(border=True):
     st.markdown("**What was decided**")
     if closed:
         ledgerparts.closed_table(view, closed[::-1], key="review_closed")
