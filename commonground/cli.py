@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        print("\nStopped. What was published before still stands; the same command begins again.", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -151,8 +155,22 @@ def _ask(options: argparse.Namespace) -> int:
         first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, known_on=options.known_on, compare=options.compare,
         by=options.by, grain=options.grain, **several,
     )  # fmt: skip
-    print(written(ask(_generation(options), options.question, scope), options.format))
+    generation = _generation(options)
+    _check_names(generation, several)
+    print(written(ask(generation, options.question, scope), options.format))
     return 0
+
+
+def _check_names(generation: Generation, several: dict[str, tuple[str, ...]]) -> None:
+    """Raise where a channel, campaign, device or region is not in the data: a dash would look like no visits."""
+    every = generation.rows("loads/names")
+    for part, names in every.groupby("part")["name"]:
+        known = list(names)
+        for name in several[f"{part}s"]:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=3)
+                hint = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(known[:20])}{' ...' if len(known) > 20 else ''}."
+                raise UnknownNameError(f"There is no {part} {name!r} in this data.{hint}")
 
 
 def _several(given: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ and may be called anything; what cannot be read is refused whole, with the reaso
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 import json
 import re
@@ -31,6 +30,8 @@ MISSING = frozenset({"", "--", "(blank)", "?", "(not set)", "null", "NULL", "Non
 BINARY = "it is a binary file, not an export; name a CSV, XLSX, Parquet, JSON or YAML file"
 DAMAGED = "the file is damaged or cut off ({}); export it again"
 DELIMITERS = ",\t;|"
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+"""A line and its end, as the three families of machines write it; no other sign ends one."""
 HEAD_LINES = 60
 """How far down the header may stand: comment blocks of real exports end well before."""
 MAX_UNPACKED = 2_000_000_000
@@ -160,7 +161,7 @@ def _named(frame: pd.DataFrame) -> list[str]:
 
 
 def _csv(text: str, is_header: IsHeader) -> Raw:
-    lines = io.StringIO(text, newline="")
+    lines = (found.group() for found in LINE.finditer(text))
     head = list(itertools.islice(lines, HEAD_LINES))
     found = next(((n, d) for d in DELIMITERS for n, line in enumerate(head) if d in line and is_header(_names(line, d))), None)
     if found is None:
@@ -170,6 +171,7 @@ def _csv(text: str, is_header: IsHeader) -> Raw:
     guarded = has_guarded(text)
     reader = csv.reader(itertools.chain(head[number:], lines), delimiter=delimiter)
     rows: list[list[str]] = []
+    seen: dict[str, str] = {}  # each text once: days and names repeat by the million
     places: list[int] = []
     raw = Raw([], pd.DataFrame(), "".join(head[:number]), delimiter=delimiter)
     try:
@@ -192,7 +194,7 @@ def _csv(text: str, is_header: IsHeader) -> Raw:
                 reason = f"the row has {len(cells)} cells, the header {width}: it is cut off or a quote is missing"
                 raw.rejects.append(Reject(begun, "", "", reason, delimiter.join(cells)))
                 continue
-            rows.append([unguarded(cell) for cell in cells] if guarded else cells)
+            rows.append([seen.setdefault(cell, cell) for cell in (map(unguarded, cells) if guarded else cells)])
             places.append(begun)
     except csv.Error as error:
         raise FileRefusedError(f"line {reader.line_num + number} is not CSV ({error})") from None

@@ -131,10 +131,10 @@ def nearest(columns: list[str]) -> str:
         lacks = [name for name in table.needs if name not in have]
         scored.append((len(lacks) / len(table.needs) + 0.01, f"our table {table.name} (lacks {', '.join(lacks)})"))
     best = [text for lacking, text in sorted(scored)[:3] if lacking < 1]
+    best = best or [f"our table {name} (lacks {', '.join(TABLES[name].needs)})" for name in ("daily", "channel")]
     if have & PERIOD_MEASURES and not any(PERIOD_WORDS & set(name.split("_")) for name in have):
         period = period or "It holds totals of a period, and no column says the day: export it again with one row a day. "
-    near = f"The nearest are: {'; '.join(best)}" if best else "None comes near: README lists what can be imported"
-    return f"no known format has these columns. {period}{near}. Found: {_some(columns) or 'nothing'}."
+    return f"no known format has these columns. {period}The nearest are: {'; '.join(best)}. Found: {_some(columns) or 'nothing'}."
 
 
 def _some(names: list[str]) -> str:

@@ -69,7 +69,7 @@ REFUSED = {
     "YAML of two tools": ("x.yaml", b"kind: Component\nmetadata: {name: a}\n---\nservices: {}\n", "line 4 begins a document without kind"),
     "10,000 unknown columns": ("x.csv", ",".join(f"c{n}" for n in range(10_000)).encode(), "c10, c11 and 9,988 more"),
     "a cell of 11 MB": ("x.csv", HEAD.encode() + b"2026-10-01,shop," + b"1" * 11_000_000, "line 2 is not CSV"),
-    "a column of another language": ("x.csv", b"Tag,Kampagne,Klicks\n2026-10-01,A,5\n", "no known format has these columns. None comes near"),
+    "a column of another language": ("x.csv", b"Tag,Kampagne,Klicks\n2026-10-01,A,5\n", "The nearest are: our table daily (lacks day, channel)"),
 }
 
 
@@ -378,3 +378,22 @@ def test_an_import_while_another_runs_says_that_it_waits_and_then_goes_on(shop: 
         assert len(said) == 1
     other.join(20)
     assert said == ["Another import of this data folder is running; this one waits for it.", "went on"]
+
+
+@pytest.mark.parametrize(("option", "name", "said"), [
+    ("--channel", "shp", "There is no channel 'shp' in this data. Did you mean shop?"), ("--device", "fridge", "There is no device 'fridge' in this data. There are: mobile."),
+])  # fmt: skip
+def test_a_name_that_is_not_in_the_data_is_told_not_answered_with_a_dash(shop: Desk, capsys, option: str, name: str, said: str):
+    shop.give(daily="day,channel,device,sessions\n2026-10-01,shop,mobile,3\n")
+    assert cli.main(["ask", "totals", option, name, "--data", str(shop.data)]) == 2
+    assert capsys.readouterr().err.strip() == said
+
+
+def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(shop: Desk, capsys, monkeypatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("commonground.formats.read", stop)
+    assert cli.main(["import", str(shop.write("daily.csv", "day,channel,sessions\n2026-10-01,shop,3\n")), "--data", str(shop.data)]) == 130
+    assert "What was published before still stands" in capsys.readouterr().err
+    assert len(shop.ask("loads")) == 1

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from commonground.importing import import_paths
+from tests.journeys.hands import WAIT, say_who
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
-WAIT = 60_000
 MAP = ".cg-chart[aria-label^='Ownership map']"
 PLANTED = {
     "website|sessions": "Both say it is theirs",
@@ -70,17 +70,6 @@ def click_cell(page: Any, cell: str) -> None:
     page.mouse.move(x, y)
     page.wait_for_timeout(500)
     page.mouse.click(x, y)
-
-
-def say_who(page: Any, button: str, name: str, side: str) -> None:
-    """Name and side, in the frame; the popover is left by Escape."""
-    page.get_by_role("button", name=button).click()
-    page.get_by_label("Your name").fill(name)
-    page.get_by_label("Your name").press("Tab")
-    page.locator("[data-testid=stPopoverBody]").get_by_text(side, exact=True).click()
-    page.get_by_role("button", name=f"{name}, {side}", exact=True).first.wait_for(timeout=WAIT)
-    page.keyboard.press("Escape")
-    page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
 
 
 @pytest.mark.parametrize("cell", PLANTED)

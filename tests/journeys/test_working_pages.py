@@ -15,10 +15,10 @@ import pytest
 
 from commonground import cli
 from commonground.importing import import_paths
+from tests.journeys.hands import WAIT, say_who
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
-WAIT = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -102,16 +102,6 @@ def test_refused_rows_are_downloaded_mended_and_taken_with_the_command_of_the_pa
     assert ended.returncode == 0, ended.stdout + ended.stderr
     page.reload()
     page.get_by_text("late_again.csv").first.wait_for(timeout=WAIT, state="attached")
-
-
-def say_who(page: Any, button: str, name: str, side: str) -> None:
-    page.get_by_role("button", name=button).click()
-    page.get_by_label("Your name").fill(name)
-    page.get_by_label("Your name").press("Tab")
-    page.locator("[data-testid=stPopoverBody]").get_by_text(side, exact=True).click()
-    page.get_by_role("button", name=f"{name}, {side}", exact=True).first.wait_for(timeout=WAIT)
-    page.keyboard.press("Escape")
-    page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
 
 
 def propose(page: Any, owner: str, why: str) -> None:

@@ -1,0 +1,19 @@
+"""What readers do with their hands on more than one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+WAIT = 60_000
+"""Two cores that others use too: a page may take its time."""
+
+
+def say_who(page: Any, button: str, name: str, side: str) -> None:
+    """Name and side, in the frame; the popover is left by Escape."""
+    page.get_by_role("button", name=button).click()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your name").press("Tab")
+    page.locator("[data-testid=stPopoverBody]").get_by_text(side, exact=True).click()
+    page.get_by_role("button", name=f"{name}, {side}", exact=True).first.wait_for(timeout=WAIT)
+    page.keyboard.press("Escape")
+    page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
