@@ -19,6 +19,7 @@ from commonground.settings import DataFolderError, data_dir
 from commonground.spreadsheet import csv_of
 from commonground.store import Generation, NoDataError
 
+NAMED = ("channel", "campaign", "device", "region")
 LISTS = ("kind", "channel", "campaign", "device", "region", "owner", "metric")
 
 
@@ -150,27 +151,31 @@ def _ask(options: argparse.Namespace) -> int:
         for entry in QUESTIONS.values():
             print(f"{entry.name:18} {entry.words}  [{' '.join(entry.columns)}]")
         return 0
-    several = {f"{name}s": _several(getattr(options, name)) for name in LISTS}
+    generation = _generation(options)
+    given = {name: getattr(options, name) for name in LISTS}
+    several = {f"{name}s": _names(generation, name, given[name]) if name in NAMED else _several(given[name]) for name in LISTS}
     scope = Scope(
         first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, known_on=options.known_on, compare=options.compare,
         by=options.by, grain=options.grain, **several,
     )  # fmt: skip
-    generation = _generation(options)
-    _check_names(generation, several)
     print(written(ask(generation, options.question, scope), options.format))
     return 0
 
 
-def _check_names(generation: Generation, several: dict[str, tuple[str, ...]]) -> None:
-    """Raise where a channel, campaign, device or region is not in the data: a dash would look like no visits."""
+def _names(generation: Generation, part: str, given: list[str]) -> tuple[str, ...]:
+    """The names that were asked for; one that is not in the data raises, because a dash would look like no visits.
+
+    A campaign may have commas in its name: what is a name as a whole is not taken apart.
+    """
     every = generation.rows("loads/names")
-    for part, names in every.groupby("part")["name"]:
-        known = list(names)
-        for name in several[f"{part}s"]:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, n=3)
-                hint = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(known[:20])}{' ...' if len(known) > 20 else ''}."
-                raise UnknownNameError(f"There is no {part} {name!r} in this data.{hint}")
+    known = list(every.loc[every["part"] == part, "name"])
+    asked = tuple(name for text in given for name in ([text] if text in known else _several([text])))
+    for name in asked:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known[:20]) or 'none'}{' ...' if len(known) > 20 else ''}."
+            raise UnknownNameError(f"There is no {part} {name!r} in this data. {hint}")
+    return asked
 
 
 def _several(given: list[str]) -> tuple[str, ...]:

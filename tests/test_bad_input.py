@@ -382,11 +382,20 @@ def test_an_import_while_another_runs_says_that_it_waits_and_then_goes_on(shop: 
 
 @pytest.mark.parametrize(("option", "name", "said"), [
     ("--channel", "shp", "There is no channel 'shp' in this data. Did you mean shop?"), ("--device", "fridge", "There is no device 'fridge' in this data. There are: mobile."),
+    ("--region", "mars", "There is no region 'mars' in this data. There are: none."),
 ])  # fmt: skip
 def test_a_name_that_is_not_in_the_data_is_told_not_answered_with_a_dash(shop: Desk, capsys, option: str, name: str, said: str):
     shop.give(daily="day,channel,device,sessions\n2026-10-01,shop,mobile,3\n")
     assert cli.main(["ask", "totals", option, name, "--data", str(shop.data)]) == 2
     assert capsys.readouterr().err.strip() == said
+
+
+def test_a_campaign_with_commas_in_its_name_can_be_asked_for(shop: Desk, capsys):
+    shop.give(daily='day,channel,campaign,clicks\n2026-10-01,search,"Brand, all",3\n2026-10-01,search,Shoes,4\n')
+    for asked, clicks in (("Brand, all", 3), ("Shoes", 4)):
+        capsys.readouterr()
+        assert cli.main(["ask", "totals", "--metric", "clicks", "--campaign", asked, "--format", "csv", "--data", str(shop.data)]) == 0
+        assert capsys.readouterr().out.splitlines()[1].split(",")[2] == f"{clicks}.0"
 
 
 def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(shop: Desk, capsys, monkeypatch):
