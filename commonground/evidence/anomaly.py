@@ -144,21 +144,29 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
         seen &= exposure > 0
     offset = np.zeros_like(counts) if exposure is None else np.log(np.where(seen, exposure, 1.0))
     logs = _filled(np.log(np.where(seen, counts, 1.0) + 0.5) - offset, seen)
-    usual, site = _usual(logs, seen, window, season)
+    usual, common = _usual(logs, seen, window, season)
     odd = np.abs(_scores(counts, np.exp(usual + offset), seen)) > LIMIT
     if odd.any():  # an unusual day must neither hide behind the spread that it makes itself nor bend what is usual
-        usual, site = _usual(np.where(odd, usual, logs), seen, window, season)
-    expected = np.exp(usual + offset)
-    z = _scores(counts, expected, seen & ~odd)
+        usual, common = _usual(np.where(odd, usual, logs), seen, window, season)
+    expected, alone = np.exp(usual + offset), np.exp(usual - common[None, :] + offset)
+    z, z_alone = _scores(counts, expected, seen & ~odd), _scores(counts, alone, seen & ~odd)
+    site = _site(z_alone, seen)
+    # on a day of the whole site a channel that did not go along is as usual
+    flagged = seen & (np.abs(z) > LIMIT) & ((np.abs(site) <= LIMIT)[None, :] | (np.abs(z_alone) > LIMIT))
     found = [
         Anomaly(int(rows[row]), int(day), float(lump[row] * counts[row, day]), float(lump[row] * expected[row, day]), float(z[row, day]))
-        for row, day in np.argwhere(seen & (np.abs(z) > LIMIT))
+        for row, day in np.argwhere(flagged)
     ]
-    return found + _site(lump[:, None] * counts, lump[:, None] * np.exp(usual - site[None, :] + offset), site, seen)
+    sums = ((lump[:, None] * np.where(seen, part, 0.0)).sum(axis=0) for part in (counts, alone))
+    return found + [
+        Anomaly(None, int(day), float(value), float(usually), float(site[day]))
+        for day, (value, usually) in enumerate(zip(*sums, strict=True))
+        if abs(site[day]) > LIMIT
+    ]
 
 
 def _usual(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> tuple[Array, Array]:
-    """Expected logs (channels x days), and the move of the whole site on each day."""
+    """Expected logs (channels x days), and the part of them that all channels share on a day."""
     week = _weekday(logs - _level(logs, window), seen, season)
     steady = week + _level(logs - week, window)
     site = _site_day(logs - steady, seen)
@@ -166,7 +174,7 @@ def _usual(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> tu
     # a mean of calm days is surer than the median of as many
     steady = steady + _weekday(_calm(logs - steady - common[None, :], seen), seen, season, mean=True)
     rest = np.where(seen, logs - steady - common[None, :], 0.0)
-    return steady + common[None, :] + (_nearby(rest) if season > 1 else 0.0), site
+    return steady + common[None, :] + (_nearby(rest) if season > 1 else 0.0), common
 
 
 def _filled(logs: Array, seen: Array) -> Array:
@@ -210,7 +218,7 @@ def _calm(residual: Array, seen: NDArray[np.bool_]) -> Array:
 
 
 def _site_day(residual: Array, seen: NDArray[np.bool_]) -> Array:
-    """The median move of all channels on a day; 0 with too few of them."""
+    """The median over all channels of a day; 0 with too few of them."""
     if len(residual) < MIN_CHANNELS:
         return np.zeros(residual.shape[1])
     enough = seen.sum(axis=0) >= MIN_CHANNELS
@@ -295,14 +303,13 @@ def _stable(counts: Array, phi: Array) -> Array:
     return np.asarray(np.arcsinh(np.sqrt(phi * (counts + 0.375) / (1 - 0.75 * phi))))
 
 
-def _site(counts: Array, usual: Array, common: Array, seen: Array) -> list[Anomaly]:
-    """Days on which most channels moved together, each reported once."""
-    sd = MAD_TO_SD * float(np.median(np.abs(common - np.median(common))))
+def _site(z: Array, seen: NDArray[np.bool_]) -> Array:
+    """How far the middle channel lies off on each day, on the scale of all days; 0 with too few channels.
+
+    z: what each channel would say of the day if nothing were known of the others.
+    """
+    middle = _site_day(z, seen)
+    sd = MAD_TO_SD * float(np.median(np.abs(middle - np.median(middle))))
     if not math.isfinite(sd) or sd <= 0:
-        return []
-    z = common / sd
-    z = z / max(1.0, float(np.percentile(np.abs(z), 90)) / NORMAL_90)
-    return [
-        Anomaly(None, int(day), float(np.where(seen[:, day], counts[:, day], 0).sum()), float(np.where(seen[:, day], usual[:, day], 0).sum()), float(z[day]))
-        for day in np.flatnonzero(np.abs(z) > LIMIT)
-    ]
+        return np.zeros_like(middle)
+    return np.asarray(middle / sd / max(1.0, float(np.percentile(np.abs(middle), 90)) / sd / NORMAL_90))
