@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--grain", default="day")
     for name in LISTS:
         ask.add_argument(f"--{name}", action="append", default=[], help="may be given more than once, or with commas")
+    ask.add_argument("--weight", action="append", default=[], metavar="METRIC=N", help="of gaps: how heavy a metric is within its channel; 1 where not named")
     ask.add_argument("--format", choices=("table", "csv", "json"), default="table")
     ask.add_argument("--data")
     ask.set_defaults(run=_ask)
@@ -156,7 +157,7 @@ def _ask(options: argparse.Namespace) -> int:
     several = {f"{name}s": _names(generation, name, given[name]) if name in NAMED else _several(given[name]) for name in LISTS}
     scope = Scope(
         first_day=options.first_day, last_day=options.last_day, as_of=options.as_of, known_on=options.known_on, compare=options.compare,
-        by=options.by, grain=options.grain, **several,
+        by=options.by, grain=options.grain, weights=tuple(_weight(text) for text in options.weight), **several,
     )  # fmt: skip
     print(written(ask(generation, options.question, scope), options.format))
     return 0
@@ -176,6 +177,14 @@ def _names(generation: Generation, part: str, given: list[str]) -> tuple[str, ..
             hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known[:20]) or 'none'}{' ...' if len(known) > 20 else ''}."
             raise UnknownNameError(f"There is no {part} {name!r} in this data. {hint}")
     return asked
+
+
+def _weight(text: str) -> tuple[str, float]:
+    metric, _, number = text.partition("=")
+    try:
+        return metric.strip(), float(number)
+    except ValueError:
+        raise UnknownNameError(f"--weight {text!r} is not METRIC=N, such as revenue=3.") from None
 
 
 def _several(given: list[str]) -> tuple[str, ...]:

@@ -33,10 +33,10 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"**All {len(found)} gaps, ranked** · estimated loss a day, then revenue exposed, spend, age, severity")
     wait = right.selectbox("Next meeting in", WAITS, index=1, format_func=lambda days: f"{days} days", key="wait", bind="query-params")
-    weights = _weights(view, found)
-    said = sorted({(metric, weight) for (_, metric), weight in weights.items()})
+    weights = _weights(found)
     if weights:
-        found = view.keep(f"weighed {said}", lambda: gaps.weighed_gaps(view.generation, view.scope, weights))
+        scope = replace(view.scope, weights=weights)
+        found = view.keep(f"weighed {weights}", lambda: gaps.ranks(view.generation, scope, gaps.weights_of(view.generation, scope)))
     if found.empty:
         st.success("No gap as of this day.")
         return
@@ -46,28 +46,30 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     if len(shown) < len(found):
         st.caption(f"The first {MOST_ROWS:,} of {len(found):,}; the CSV has them all.")
     cells = [f"{c}|{m}" for c, m in zip(shown["channel"], shown["metric"], strict=True)]
-    rows = view.keep(f"gap rows {len(found)} {said}", lambda: pageparts.gap_rows(view, shown)).copy()
+    rows = view.keep(f"gap rows {len(found)} {weights}", lambda: pageparts.gap_rows(view, shown)).copy()
+    if weights:
+        rows.insert(0, "Rank, equal weights", shown["rank_equal"])
     costs = ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"].head(MOST_ROWS)]
     rows.insert(list(rows.columns).index("Incident loss") + 1, "Waiting", costs)
     channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
+    if weights:
+        st.code(" ".join([pageparts.command(view, "gap_prices", metrics=True), *(f"--weight {metric}={weight:g}" for metric, weight in weights)]), language="bash")
     st.download_button("CSV", data=lambda: csv_of(found).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
 
 
-def _weights(view: View, found: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """How heavy each metric is within its channel, as the reader says; empty while all are equal."""
+def _weights(found: pd.DataFrame) -> tuple[tuple[str, float], ...]:
+    """How heavy metrics are within their channels, as the reader says; empty while all are equal."""
     with st.expander("Weigh the metrics", key="weigh", on_change="rerun", icon=":material/balance:") as door:
         if not door.open:
-            return {}
+            return ()
         st.caption("A channel's money is spread evenly over its metrics. A metric of weight 3 takes three times the money of one of weight 1.")
         labels = pageparts.labels()
         metrics = sorted(set(found["metric"]), key=lambda m: labels[m])
         edited = st.data_editor(pd.DataFrame({"Metric": [labels[m] for m in metrics], "Weight": 1.0}), hide_index=True, disabled=["Metric"], key="weights",
                                 column_config={"Weight": st.column_config.NumberColumn(min_value=0.0, max_value=100.0, required=True)})  # fmt: skip
-        heavy = {m: float(w) for m, w in zip(metrics, edited["Weight"], strict=True) if w != 1}
-    channels = performance.directory(view.generation)["channel"]
-    return {(str(channel), metric): weight for channel in channels for metric, weight in heavy.items()}
+    return tuple((m, float(w)) for m, w in zip(metrics, edited["Weight"], strict=True) if w != 1)
 
 
 def changed_hands(view: View) -> None:

@@ -87,7 +87,7 @@ def import_paths(
             known = Known(frozenset(channels), settings.currency, rates, now.date())
             load = landing.new_load(path, sha, extract, earlier.load if earlier else number, now)
             try:
-                load = landing.land(extract, load, known, target)
+                load = landing.land(extract, load, known, target, earlier)
             except FileRefusedError as error:
                 results.append(_refused(path, str(error), now))
                 continue

@@ -150,8 +150,11 @@ def loads(landing: Path) -> list[Load]:
     return sorted(found, key=lambda load: load.load)
 
 
-def land(extract: Extract, load: Load, known: Known, landing: Path) -> Load:
-    """Cast and check every row of an extract, and put the export's folder in place at one stroke."""
+def land(extract: Extract, load: Load, known: Known, landing: Path, earlier: Load | None = None) -> Load:
+    """Cast and check every row of an extract, and put the export's folder in place at one stroke.
+
+    earlier: the first taking of the same bytes, of which rows had been refused.
+    """
     work = landing / f".{uuid.uuid4().hex}.tmp"
     work.mkdir(parents=True)
     rejects = list(extract.rejects)
@@ -187,6 +190,8 @@ def land(extract: Extract, load: Load, known: Known, landing: Path) -> Load:
             raise FileRefusedError(
                 f"{extract.rows_read} rows were read but {load.rows_read} accounted for; nothing of it was taken"
             )
+        if earlier and (load.rows_taken, load.rows_refused) == (earlier.rows_taken, earlier.rows_refused):
+            load.loaded_at = earlier.loaded_at  # nothing new was learnt: what it says is known since then
         (work / "load.json").write_text(json.dumps(asdict(load), indent=1))
         final = landing / load.sha256
         if final.exists():

@@ -47,9 +47,13 @@ class Scope:
     known_on: date | None = None
     by: str = "tag"
     grain: str = "day"
+    weights: tuple[tuple[str, float], ...] = ()
+    """How heavy metrics are within their channel, where not all are equal (1): (metric, weight)."""
 
     def __post_init__(self) -> None:
-        check_metrics(self.metrics)
+        check_metrics((*self.metrics, *(metric for metric, _ in self.weights)))
+        if any(not 0 <= weight < float("inf") for _, weight in self.weights):
+            raise UnknownNameError("A weight is a number from 0 on: revenue=3 is three times as heavy as the other metrics of a channel.")
         for name, value, known in (
             ("compare", self.compare, COMPARISONS),
             ("by", self.by, ("tag", "channel", "device", "region", "kind", "family")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonground.catalogue import catalogue
-from commonground.questions import evidence, gaps, shortfall
+from commonground.questions import ask, evidence, gaps, shortfall
 from commonground.questions.ownership import GAP_STATES, SEVERITY
 from commonground.scope import Scope
 from tests import ownership_reference as reference
@@ -198,6 +199,8 @@ def test_a_rank_under_edited_weights_stands_beside_the_rank_under_equal_ones(des
     found = gaps.ranks(desk.generation, SCOPE, {("shop", "uptime"): 9.0}).set_index(["channel", "metric"])
     assert found["rank"].to_dict() == {("outlet", "sessions"): 1, ("shop", "uptime"): 2, ("shop", "sessions"): 3}
     assert found["rank_equal"].to_dict() == {("outlet", "sessions"): 1, ("shop", "sessions"): 2, ("shop", "uptime"): 3}
+    asked = ask(desk.generation, "gap_prices", replace(SCOPE, weights=(("uptime", 9.0),)))
+    assert asked[["metric", "rank", "rank_equal", "weight"]].values.tolist() == [["sessions", 1, 1, 1.0], ["uptime", 2, 3, 0.9], ["sessions", 3, 2, pytest.approx(0.1)]]
 
 
 def test_a_gap_of_a_flag_is_as_old_as_the_flag(desk: Desk):

@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from commonground.pack.raci import CLAIM_COLUMNS, claims_csv, raci_workbook
+from commonground.spreadsheet import unguarded
 
 MAY = date(2026, 5, 1)
 CELL_COLUMNS = ["channel", "metric", "state", "tag", "owners", "since", "flags"]
@@ -269,7 +270,7 @@ def test_the_claims_come_back_from_the_csv_as_they_were() -> None:
     back = pd.read_csv(io.BytesIO(claims_csv(AWKWARD)), dtype=str, keep_default_na=False)
 
     assert list(back.columns) == CLAIM_COLUMNS
-    assert plain(back) == plain(AWKWARD)
+    assert plain(back.map(unguarded)) == plain(AWKWARD)
 
 
 def test_duckdb_reads_the_csv_as_it_was_meant(tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -277,7 +278,7 @@ def test_duckdb_reads_the_csv_as_it_was_meant(tmp_path) -> None:  # type: ignore
     path.write_bytes(claims_csv(AWKWARD))
     back = duckdb.sql(f"from read_csv('{path}', all_varchar = true)").df()
 
-    assert plain(back) == plain(AWKWARD)
+    assert plain(back.map(lambda text: unguarded(text) if isinstance(text, str) else text)) == plain(AWKWARD)
 
 
 def test_the_csv_of_a_csv_is_the_same_file() -> None:
@@ -287,7 +288,7 @@ def test_the_csv_of_a_csv_is_the_same_file() -> None:
         dtype=str,
         keep_default_na=False,
         na_values={"valid_from": [""], "valid_to": [""]},
-    )
+    ).map(lambda text: unguarded(text) if isinstance(text, str) else text)
     assert claims_csv(back) == once
 
 

@@ -40,23 +40,29 @@ Places = NDArray[np.intp]
 
 @question("gaps", "Where are the ownership gaps, and what runs through them?", COLUMNS, two_clocks=True)
 def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """One row per gap cell as of the scope's day, ranked; money of the days in the period, cells of equal weight."""
-    return weighed_gaps(generation, scope, {})
+    """One row per gap cell as of the scope's day, ranked; money of the days in the period, cells as heavy as the scope says."""
+    return weighed_gaps(generation, scope, weights_of(generation, scope))
 
 
 @question(
     "gap_prices",
     "What does each gap cost a day, against which benchmark, and at which weight?",
-    "channel metric primary_gap weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
+    "channel metric primary_gap rank rank_equal weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
     two_clocks=True,
 )
 def gap_prices(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """One row per gap cell, ranked as `gaps`; per day on which the gap was open in the period."""
-    rows = weighed_gaps(generation, scope, {})
+    """One row per gap cell, ranked as `gaps`, with its rank under equal weights; per day on which the gap was open in the period."""
+    rows = ranks(generation, scope, weights_of(generation, scope))
     return rows.assign(
         spend_per_day=_per_day(rows["spend"], rows, scope), revenue_exposed_per_day=_per_day(rows["revenue_exposed"], rows, scope),
         loss_per_day=_per_day(_loss(rows), rows, scope),
     )  # fmt: skip
+
+
+def weights_of(generation: Generation, scope: Scope) -> Weights:
+    """The scope's weights of metrics, for every channel."""
+    channels = [str(channel) for channel in performance.directory(generation)["channel"]] if scope.weights else []
+    return {(channel, metric): weight for channel in channels for metric, weight in scope.weights}
 
 
 def weighed_gaps(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
@@ -106,7 +112,8 @@ def ranked(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 def ranks(generation: Generation, scope: Scope, weights: Weights) -> pd.DataFrame:
     """The gaps under edited weights, each with its rank and its rank under equal ones (1 is first)."""
-    edited, equal = weighed_gaps(generation, scope, weights), weighed_gaps(generation, scope, {})[["channel", "metric"]]
+    edited = weighed_gaps(generation, scope, weights)
+    equal = (weighed_gaps(generation, scope, {}) if weights else edited)[["channel", "metric"]]
     equal = equal.assign(rank_equal=np.arange(1, len(equal) + 1))
     return edited.assign(rank=np.arange(1, len(edited) + 1)).merge(equal, on=["channel", "metric"], how="left")
 

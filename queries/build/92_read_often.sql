@@ -15,7 +15,7 @@ insert into freshness
 with wanted as (
     select channel, min(max_lag_days) as max_lag_days
     from need
-    where max_lag_days is not null
+    where known_to is null and max_lag_days is not null
     group by channel
 ),
 
