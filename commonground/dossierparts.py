@@ -103,7 +103,7 @@ def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
     if everywhere:
         st.caption(f"All that need an owner: {'; '.join(everywhere)}.")
     rows = [row | {"Notes": "; ".join(note for note in row["Notes"] or [] if note not in everywhere)} for row in rows]
-    _table(rows, "Neither a number nor a claim is known about it.", "Metrics and their owners")
+    _table(rows, "Neither a number nor a claim is known about it.", "Metrics and their owners", column_config={"Notes": st.column_config.TextColumn(width=chart.wide(300))})
 
 
 def timeline(view: View, channel: str, decisions: list[Proposal]) -> None:
@@ -253,7 +253,7 @@ def goals(view: View, channel: str) -> None:
     labels = pageparts.labels()
     _table([
         {"Goal": r["text"], "Of": ledgerwords.SIDES.get(r["side"], r["side"]), "Rank": r["rank"], "Through": ", ".join(labels[m] for m in r["metrics"].split()),
-         "Without one owner": f"{r['gap_cells']} of {r['cells']}"}
+         "In gaps": f"{r['gap_cells']} of {r['cells']}"}
         for r in of_channel(view, channel).ask("channel_goals").to_dict("records")
     ], "No goal names a metric of this channel.", "Goals")  # fmt: skip
 
@@ -271,9 +271,9 @@ def decisions(view: View, entries: list[Proposal], answer: Callable[[Proposal], 
         st.caption("Nothing was proposed or decided about it yet.")
 
 
-def _table(rows: Sequence[Mapping[str, object]], nothing: str, alt: str) -> None:
+def _table(rows: Sequence[Mapping[str, object]], nothing: str, alt: str, **more: Any) -> None:
     """A table, or the plain sentence that there is nothing to put into it."""
     if rows:
-        chart.table(pd.DataFrame(rows), alt=alt)
+        chart.table(pd.DataFrame(rows), alt=alt, **more)
     else:
         st.caption(nothing)

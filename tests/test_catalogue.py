@@ -84,3 +84,13 @@ def test_no_data_is_written_as_a_dash():
     assert write(catalogue()["revenue"], None) == "–"
     assert write(catalogue()["uptime"], float("nan")) == "–"
     assert write_change(catalogue()["uptime"], 0.005) == "+0.50\u202fpt"
+
+
+def test_a_volume_that_grew_tenfold_is_written_as_a_multiple():
+    assert write_change(catalogue()["sessions"], 12.193) == "×13"  # 13.193 times as many
+    assert write_change(catalogue()["sessions"], 9.0) == "×10"
+    assert write_change(catalogue()["sessions"], 8.5) == "+850.0\u202f%"
+
+
+def test_a_change_too_small_to_write_has_no_sign():
+    assert write_change(catalogue()["uptime"], -0.00001) == "0.00\u202fpt"

@@ -21,6 +21,7 @@ const colours = node => {
 };
 
 const NARROW = 480;
+const PHONE = 360;
 
 function dress(layout, width, {text, line, page, font}) {
   Object.assign(layout.font, {color: text, family: font});
@@ -30,7 +31,7 @@ function dress(layout, width, {text, line, page, font}) {
     if (!/^xaxis/.test(name) || width >= NARROW) continue;
     const axis = layout[name];
     if (axis.nticks) axis.nticks = 3;
-    if (axis.tickvals?.length > 3 && !axis.tickangle) {  // written out: every second one, level, rather than all aslant
+    if (width < PHONE && axis.tickvals?.length > 3 && !axis.tickangle) {  // written out: every second one, level, rather than all aslant
       const zero = Math.max(axis.tickvals.indexOf(0), 0);
       const every = Math.ceil(axis.tickvals.length / 3);
       const kept = (_, i) => (i - zero) % every === 0;
