@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -202,3 +203,11 @@ def test_spells_follow_each_other_without_gap_or_overlap(shop: Desk):
     assert spells["tag"].tolist() == ["Unowned", "IT", "Shared"]
     assert spells["valid_to"].iloc[:-1].tolist() == spells["valid_from"].iloc[1:].tolist()
     assert pd.isna(spells["valid_to"].iloc[-1])
+
+
+def test_the_page_of_questions_holds_each_with_its_words_columns_and_clocks():
+    rows = {line.split(" | ")[0].strip("| `"): line for line in (Path(__file__).parents[1] / "docs" / "questions.md").read_text().splitlines() if line.startswith("| `")}
+    assert set(rows) == set(QUESTIONS)
+    for name, asked in QUESTIONS.items():
+        assert f" | {asked.words} | " in rows[name]
+        assert rows[name].endswith(f" | {', '.join(asked.columns)} | {'K' if asked.two_clocks else 'A' if asked.whole else ''} |")

@@ -78,13 +78,13 @@ def time_to_owner(generation: Generation, scope: Scope, by: str = "tag") -> pd.D
 
 @question("time_to_owner", "How long does a gap last until somebody owns it?", "group closed median_days open oldest_days", two_clocks=True)
 def time_to_owner_by(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """`time_to_owner` by tag, or by family, kind or channel where the scope says so."""
+    """One row per tag, or per family, kind or channel where --by says so: median days and how many gaps are still open."""
     return time_to_owner(generation, scope, scope.by if scope.by in ("family", "kind", "channel") else "tag")
 
 
 @question("ownership_changes", "What changed hands from the first day of the period to the day looked at?", CHANGES, two_clocks=True)
 def ownership_changes(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """`compared_days` of the period's first day and the scope's day."""
+    """One row per cell whose state, tag or owners differ between the period's first day and the scope's day."""
     assert scope.first_day
     return compared_days(generation, scope, scope.first_day)
 
@@ -129,7 +129,7 @@ def what_if(generation: Generation, scope: Scope, policy: pd.DataFrame = STANDIN
 
 @question("what_if", "Who would own what if infrastructure went to IT, customer metrics to marketing, mobile to both?", WHAT_IF, two_clocks=True)
 def what_if_exposed(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """`what_if` under the standing policy, with what runs through each gap in the period: exposure, no forecast."""
+    """One row per cell that needs an owner, with what runs through each gap in the period: exposure, no forecast."""
     money = gaps.gaps(generation, scope)[["channel", "metric", "primary_gap", "spend", "revenue_exposed"]]
     return what_if(generation, scope).merge(money, on=["channel", "metric"], how="left")
 
