@@ -21,7 +21,7 @@ import pandas as pd
 
 from commonground import landing as land
 from commonground.catalogue import QUERIES, catalogue
-from commonground.review import Claim, End, Review
+from commonground.review import Claim, End, Review, ReviewError
 from commonground.review.consequences import claim_versions, end_versions
 from commonground.settings import DataFolderError, Settings
 from commonground.store import Generation, OlderDataError, current, recipe
@@ -50,6 +50,8 @@ def only_one(data: Path, tell: Callable[[str], object] = lambda sentence: None) 
                 tell("Another import of this data folder is running; this one waits for it.")
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+    except ReviewError as error:
+        raise DataFolderError(f"{error}. Signed decisions are part of the ledger, so nothing was published without them; what was there before still stands.") from error
     except (OSError, *NO_ROOM) as error:
         raise DataFolderError(
             f"The data folder {data} cannot be written ({str(error).splitlines()[0]}). Nothing was published, and what was there before still stands."

@@ -122,6 +122,8 @@ def _decoded(path: Path) -> str:
     else:
         encoding = "utf-8"
     if encoding.startswith("utf-8") and b"\x00" in data:
+        if not any(data[1:400:2]) or not any(data[:400:2]):
+            raise FileRefusedError("its encoding is UTF-16 without the mark that says so; save it as CSV UTF-8")
         raise FileRefusedError(BINARY)
     try:
         text = data.decode(encoding)

@@ -37,8 +37,12 @@ def _store(path: str) -> Review:
 
 
 def review() -> Review:
-    """The store of proposals and decisions, one a process."""
-    return _store(str(data_dir()))
+    """The store of proposals and decisions, one a process; where it cannot be opened, the rest of the page is left out."""
+    try:
+        return _store(str(data_dir()))
+    except ReviewError as error:
+        st.error(f"{error}. Decisions can be neither read nor made until it can; all else can be read.")
+        st.stop()
 
 
 def publish(now: datetime) -> None:

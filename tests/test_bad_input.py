@@ -61,6 +61,7 @@ REFUSED = {
     "a workbook without rows": ("x.xlsx", workbook(a=FACTS[:1]), "a header and no rows"),
     "an empty sheet": ("x.xlsx", workbook(a=[]), "no known format has these columns"),
     "a header and nothing below": ("x.csv", HEAD.encode(), "a header and no rows"),
+    "UTF-16 without a mark": ("x.csv", f"{HEAD}2026-10-01,shop,10\n".encode("utf-16-le"), "UTF-16 without the mark"),
     "JSON in 100,000 lists": ("x.json", b"[" * 100_000, "nested too deep"),
     "JSON in 100,000 objects": ("x.json", b'{"a":' * 100_000, "nested too deep"),
     "a number of 5,000 digits": ("x.json", b'[{"day": ' + b"9" * 5000 + b"}]", "a number that no tool wrote"),
@@ -406,3 +407,15 @@ def test_an_import_that_is_stopped_by_hand_says_so_and_changes_nothing(shop: Des
     assert cli.main(["import", str(shop.write("daily.csv", "day,channel,sessions\n2026-10-01,shop,3\n")), "--data", str(shop.data)]) == 130
     assert "What was published before still stands" in capsys.readouterr().err
     assert len(shop.ask("loads")) == 1
+
+
+def test_a_store_of_decisions_that_cannot_be_reached_is_told_in_a_sentence_without_its_password(shop: Desk, monkeypatch, capsys):
+    monkeypatch.setenv("COMMONGROUND_REVIEW_URL", "postgresql+psycopg://ada:secret@127.0.0.1:1/nothing")
+    assert cli.main(["import", str(shop.write("daily.csv", f"{HEAD}{ROW}")), "--data", str(shop.data)]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be opened" in told
+    assert "nothing was published without them" in told
+    assert "secret" not in told
+    monkeypatch.delenv("COMMONGROUND_REVIEW_URL")
+    assert shop.take(shop.folder / "daily.csv").built, "what had landed is built by the next import"
+    assert shop.total("sessions") == 10

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from commonground.catalogue import catalogue, write
@@ -111,6 +112,17 @@ def test_a_page_shows_whatever_things_are_called(page: str, name: str | None, od
     app = opened(odd.data, page, monkeypatch, {"channel": name, "channel_id": name, "cell": f"{name}|uptime"} if name else None)
     assert [e.message for e in app.exception] == []
     assert app.title[0].value.endswith("?")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_the_store_of_decisions_a_page_says_so_and_shows_the_rest(page: str, small: Desk, monkeypatch):
+    monkeypatch.setenv("COMMONGROUND_REVIEW_URL", "postgresql+psycopg://ada:secret@127.0.0.1:1/nothing")
+    st.cache_resource.clear()
+    app = opened(small.data, page, monkeypatch)
+    assert [e.message for e in app.exception] == []
+    assert len(app.title) + len(app.error) > 0
+    assert all("Decisions can be neither read nor made" in error.value and "secret" not in error.value for error in app.error)
+    st.cache_resource.clear()
 
 
 def test_each_page_has_a_question_of_its_own(small: Desk, monkeypatch):
