@@ -266,8 +266,13 @@ def plain(table: pd.DataFrame) -> list[list[str | None]]:
     ]  # fmt: skip
 
 
+def as_imported(table: pd.DataFrame) -> pd.DataFrame:
+    """Texts as `import` takes them: the apostrophe that keeps a spreadsheet from running one is gone."""
+    return table.map(lambda value: unguarded(value) if isinstance(value, str) else value)
+
+
 def test_the_claims_come_back_from_the_csv_as_they_were() -> None:
-    back = pd.read_csv(io.BytesIO(claims_csv(AWKWARD)), dtype=str, keep_default_na=False)
+    back = as_imported(pd.read_csv(io.BytesIO(claims_csv(AWKWARD)), dtype=str, keep_default_na=False))
 
     assert list(back.columns) == CLAIM_COLUMNS
     assert plain(back.map(unguarded)) == plain(AWKWARD)
@@ -276,7 +281,7 @@ def test_the_claims_come_back_from_the_csv_as_they_were() -> None:
 def test_duckdb_reads_the_csv_as_it_was_meant(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "ownership_claim.csv"
     path.write_bytes(claims_csv(AWKWARD))
-    back = duckdb.sql(f"from read_csv('{path}', all_varchar = true)").df()
+    back = as_imported(duckdb.sql(f"from read_csv('{path}', all_varchar = true)").df())
 
     assert plain(back.map(lambda text: unguarded(text) if isinstance(text, str) else text)) == plain(AWKWARD)
 
@@ -289,7 +294,7 @@ def test_the_csv_of_a_csv_is_the_same_file() -> None:
         keep_default_na=False,
         na_values={"valid_from": [""], "valid_to": [""]},
     ).map(lambda text: unguarded(text) if isinstance(text, str) else text)
-    assert claims_csv(back) == once
+    assert claims_csv(as_imported(back)) == once
 
 
 def test_columns_that_are_no_part_of_a_claim_stay_out() -> None:
