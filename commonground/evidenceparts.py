@@ -20,7 +20,7 @@ from commonground.catalogue import DASH, Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
 from commonground.evidence.anomaly import Limits
 from commonground.evidence.verdicts import Array
-from commonground.frame import View, channel_table, choose
+from commonground.frame import View, channel_table, choose, toggle_channel
 from commonground.questions import NO_DAY, evidence, performance
 from commonground.scope import Scope
 from commonground.tokens import TAGS
@@ -236,7 +236,7 @@ def handover_card(view: View, *, key: str) -> bool:
             **{name: pd.to_numeric(each[name], errors="coerce") for name in ("estimate", "low", "high")}, "verdict": each["verdict"], "tag": each["to_tag"],
             "text": [f"{words.share(e) if not words.missing(e) else 'not enough data'}  {words.day(d)}" for e, d in zip(each["estimate"], each["day"], strict=True)], "hover": told,
         })  # fmt: skip
-        chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}")
+        chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}", on_click=toggle_channel)
         records = words.records(each)
         channel_table(view, pd.DataFrame({
             "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
@@ -308,7 +308,7 @@ def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
         "hover": [f"{r['incident']}, {view.name(r['channel'])}: {words.loss(what, r, view.currency)}" for r in words.records(rows)],
     })  # fmt: skip
     chart.draw(figures.contrast(drawn, theme=view.theme, tickformat="~s"), key=key, height=40 + 34 * len(drawn), table=drawn.drop(columns=["tag", "text", "hover"]),
-               alt=f"Lost {what} by incident: {'; '.join(drawn['hover'])}")  # fmt: skip
+               alt=f"Lost {what} by incident: {'; '.join(drawn['hover'])}", on_click=toggle_channel)  # fmt: skip
 
 
 def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
@@ -318,7 +318,7 @@ def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
         "hover": [words.incident_at(r, view.name(r["channel"])) for r in words.records(rows)],
     }).sort_values("starts_at", ascending=False)  # fmt: skip
     chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(view.generation.last_day)), key=key, height=80 + 30 * drawn["name"].nunique(),
-               alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]])  # fmt: skip
+               alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]], on_click=toggle_channel)  # fmt: skip
 
 
 def response_times(view: View, rows: pd.DataFrame) -> tuple[list[float], list[float]]:

@@ -162,7 +162,8 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
         st.info(f"{metric.label} was not observed in this view. No data is not zero: nothing is drawn.")
         return
     figure, alt, table, unusual = drawn
-    chart.draw(figure, key=key, height=height, table=table, alt=alt)
+    of_name = {name: channel for channel, name in view.names.items()}
+    chart.draw(figure, key=key, height=height, table=table, alt=alt, on_click=(lambda name: toggle_channel(of_name[name])) if by == "channel" else None)
     if unusual:
         st.caption(unusual)
         asked = evidenceparts.over_all(view, metric, first_day=view.scope.first_day, last_day=view.scope.last_day, devices=view.scope.devices, regions=view.scope.regions)
