@@ -177,6 +177,14 @@ def test_one_day_at_half_is_flagged_and_nothing_else():
     assert found.expected == pytest.approx(100.5)
 
 
+def test_days_without_a_denominator_say_nothing_of_a_rate():
+    """The second channel never has one: it is left out; the first has none on five days, and nothing to tell either."""
+    values, sessions = np.full((2, 100), 50.0), np.full((2, 100), 1000.0)
+    sessions[0, 40:45], sessions[1] = 0.0, 0.0
+    found = watched(values, sessions)
+    assert (found.anomalies, found.channel_days, found.left_out) == ((), 95, {1: "under 60 days"})
+
+
 def test_a_weekday_that_is_always_low_is_not_unusual():
     values = np.tile([100.0, 100, 100, 100, 100, 40, 30], (5, 15))
     assert watched(values).anomalies == ()

@@ -90,8 +90,9 @@ def anomalies(values: Array, exposure: Array | None = None, *, lumps: bool = Fal
     counts = np.where(values >= 0, values, np.nan)
     lump = _lump(counts) if lumps else np.ones(len(counts))
     counts = counts / lump[:, None]
-    days = np.isfinite(counts).sum(axis=1)
-    often = np.nan_to_num(_median(counts, axis=1))
+    seen = np.isfinite(counts) if exposure is None else np.isfinite(counts) & (exposure > 0)
+    days = seen.sum(axis=1)
+    often = np.nan_to_num(_median(np.where(seen, counts, np.nan), axis=1))
     left_out = {int(row): f"under {MIN_DAYS} days" for row in np.flatnonzero(days < MIN_DAYS)}
     daily = np.flatnonzero((days >= MIN_DAYS) & (often >= MIN_A_DAY))
     rare = np.flatnonzero((days >= MIN_DAYS) & (often < MIN_A_DAY))
@@ -99,7 +100,8 @@ def anomalies(values: Array, exposure: Array | None = None, *, lumps: bool = Fal
     looked_at = int(days[daily].sum())
     if len(rare):
         weeks, of_exposure = _by_week(counts[rare]), None if exposure is None else _by_week(exposure[rare])
-        enough = (np.isfinite(weeks).sum(axis=1) >= MIN_WEEKS) & (np.nan_to_num(weeks).mean(axis=1) >= MIN_A_DAY)
+        known = np.isfinite(weeks) if of_exposure is None else np.isfinite(weeks) & (of_exposure > 0)
+        enough = (known.sum(axis=1) >= MIN_WEEKS) & (np.nan_to_num(weeks).mean(axis=1) >= MIN_A_DAY)
         left_out |= {int(row): "too few even by week" for row in rare[~enough]}
         shift = counts.shape[1] % 7
         by_week = _flag(weeks[enough], None if of_exposure is None else of_exposure[enough], rare[enough], LEVEL_WEEKS, 1, lump[rare[enough]])
