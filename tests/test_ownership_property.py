@@ -77,26 +77,34 @@ def con():
 
 
 def load(con, world: World, known=None, known_before: datetime | None = None) -> None:
-    """Fill the tables with a world; `known` says from when to when each of its claims was believed."""
-    known = known or [(None, None)] * len(world.claims)
+    """Fill the tables with a world; `known` says from when to when its rows were believed, in turn."""
+    known = known or [(None, None)]
+
+    def believed(n: int) -> tuple[datetime | None, datetime | None]:
+        return known[n % len(known)]
+
     rows = {
         "channel": [(name, kind, kind) for name, kind in world.channels.items()],
         "channel_kind": [(name, kind, 2, 1, None, None) for name, kind in world.channels.items()],
         "metric": list(world.metrics.items()),
-        "org": [(o.org, o.side, o.valid_from, o.valid_to, None, None) for o in world.orgs],
+        "org": [
+            (o.org, o.side, o.valid_from, o.valid_to, *believed(n)) for n, o in enumerate(world.orgs)
+        ],
         "ownership_claim": [
-            (n, c.asserted_by, c.org, c.role, c.channel, c.metric, c.valid_from, c.valid_to, *known[n])
+            (n, c.asserted_by, c.org, c.role, c.channel, c.metric, c.valid_from, c.valid_to, *believed(n))
             for n, c in enumerate(world.claims)
         ],
         "scope": [
-            (s.channel, s.metric, s.disposition, None, s.valid_from, s.valid_to, None, None)
-            for s in world.scopes
+            (s.channel, s.metric, s.disposition, None, s.valid_from, s.valid_to, *believed(n))
+            for n, s in enumerate(world.scopes)
         ],
         "policy": [
-            (p.concern, p.kind, p.expected, p.valid_from, p.valid_to, None, None)
-            for p in world.policies
+            (p.concern, p.kind, p.expected, p.valid_from, p.valid_to, *believed(n))
+            for n, p in enumerate(world.policies)
         ],
-        "cell_begun": [(c, m, first, None) for c, m, first in world.observed],
+        "cell_begun": [
+            (c, m, first, believed(n)[0]) for n, (c, m, first) in enumerate(world.observed)
+        ],
     }
     for table, values in rows.items():
         con.execute(f"delete from {table}")
@@ -309,17 +317,26 @@ beliefs = st.tuples(moments, st.one_of(st.none(), moments))
 
 
 def check_known(con, world: World, known, known_on: int) -> None:
-    """What was believed at the end of a day follows from the claims that were known by then, and from no other."""
-    known = (known * len(world.claims))[: len(world.claims)]
+    """What was believed at the end of a day follows from what was known by then, and from nothing else."""
     before = datetime.combine(day(known_on + 1), clock())
-    believed = [
-        claim
-        for claim, (since, until) in zip(world.claims, known, strict=True)
-        if since < before and (until is None or until >= before)
-    ]
+
+    def known_by_then(rows: list, *, ends: bool = True) -> list:
+        return [
+            row
+            for n, row in enumerate(rows)
+            for since, until in [known[n % len(known)]]
+            if since < before and (until is None or until >= before or not ends)
+        ]
+
+    then = replace(
+        world,
+        claims=known_by_then(world.claims),
+        orgs=known_by_then(world.orgs),
+        scopes=known_by_then(world.scopes),
+        policies=known_by_then(world.policies),
+        observed=known_by_then(world.observed, ends=False),  # what was seen once, was seen
+    )
     load(con, world, known, before)
-    con.execute("delete from ownership_claim")
-    then = replace(world, claims=believed)
     rows = con.sql("from ownership_spell").fetchall()
     load(con, then)
     assert con.sql("from ownership_spell").fetchall() == rows
