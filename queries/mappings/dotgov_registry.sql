@@ -1,13 +1,14 @@
 -- Which agency is accountable for which government domains?
 --
 -- tool      dotgov_registry
--- name      The .gov registry since 2024 (CSV)
+-- name      The .gov registry, both generations of headers (CSV)
 -- fills     ownership_claim
--- needs     domain_name, organization_name, suborganization_name, security_contact_email
+-- needs     domain_name, organization_name|agency, suborganization_name|organization, security_contact_email
 -- may       domain_type
 -- declares  org
 -- side      it
 --
+-- header    until 2023 the organisation stood in "Agency", and "Organization" was its part
 -- claims    the registrant is accountable for all metrics of its agency's sites: registering a .gov domain needs the
 --           agency's chief information officer, so the registrant stands on the IT side; who keeps a security contact
 --           works on it (R)
