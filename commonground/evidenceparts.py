@@ -82,7 +82,7 @@ def how(key: str, method: str, view: View, question: str, tell: Callable[[], tup
         st.markdown(f"**What would break it.** {told.breaks} {words.CAUSE_CAVEAT if method in ('contrast', 'ranking', 'handover') else ''}")
         st.markdown("**The same number from the command line:**")
         for line in (command(view, question), *also):
-            st.code(line, language="bash")
+            st.code(line, language=None)
 
 
 # --- shared against single-owned ----------------------------------------------------------------

@@ -117,7 +117,7 @@ def open_data(now: datetime) -> Generation | None:
     except NoDataError:
         st.title("Nothing has been imported yet")
         st.markdown("Take your tools' exports in with one command, then reload this page:")
-        st.code("python -m commonground import PATH", language="bash")
+        st.code("python -m commonground import PATH", language=None)
         st.markdown("Or begin with the sample company: `make run`.")
         return None
     except DataFolderError as error:
@@ -206,9 +206,9 @@ def person() -> Person | None:
 
 def choose(label: str, options: Sequence[str], *, name: str, default: str, format_func: Callable[[str], str],
            stays: bool = False, width: int | Literal["stretch"] = "stretch") -> str:
-    """A selectbox whose choice stands in the URL by its id, as ``?name=id`` (a label is understood, too); the default leaves it.
+    """A selectbox whose choice stands in the URL by its id, as ``?name=id`` (a label is understood, too).
 
-    `stays`: the choice is taken along to the next page. Streamlit's own binding writes labels, which change.
+    `stays`: the choice is taken along to the next page, and the default leaves the URL. Streamlit's own binding writes labels, which change.
     """
     by_hand = st.session_state.pop(f"{name} by hand", False)
     asked = None if by_hand else st.query_params.get(name)
@@ -221,9 +221,9 @@ def choose(label: str, options: Sequence[str], *, name: str, default: str, forma
         st.session_state[f"{name} by hand"] = True
 
     st.selectbox(label, options, key=name, format_func=format_func, on_change=keep, width=width)
-    if chosen == default:
+    if stays and chosen == default:
         st.query_params.pop(name, None)
-    elif st.query_params.get(name) != chosen:
+    elif (stays or by_hand or name in st.query_params) and st.query_params.get(name) != chosen:
         st.query_params[name] = chosen
     return chosen
 

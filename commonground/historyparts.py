@@ -55,7 +55,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
     if weights:
-        st.code(" ".join([pageparts.command(view, "gap_prices", metrics=True), *(f"--weight {metric}={weight:g}" for metric, weight in weights)]), language="bash")
+        st.code(" ".join([pageparts.command(view, "gap_prices", metrics=True), *(f"--weight {metric}={weight:g}" for metric, weight in weights)]), language=None)
     st.download_button("CSV", data=lambda: csv_of(found).encode(), file_name="gaps.csv", mime="text/csv", on_click="ignore", icon=":material/download:")
 
 

@@ -85,4 +85,4 @@ with right.container(border=True, height="stretch"):
     if len(incidents):
         evidenceparts.incident_timeline(view, incidents, key="service_incidents")
     st.page_link("pages/it/incidents.py", label="Losses with their ranges, spend inside, time to resolve", icon=":material/arrow_forward:")
-st.code(pageparts.command(view, "service_levels", metrics=True), language="bash")
+st.code(pageparts.command(view, "service_levels", metrics=True), language=None)

@@ -89,4 +89,4 @@ with meeting.row().container():
         chart.table(shown, alt=f"{metric.label} by {by}")
     total = add_up(sums[sums["period"] == "now"], metric, [])
     st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
-st.code(pageparts.command(view, "channels"), language="bash")
+st.code(pageparts.command(view, "channels"), language=None)

@@ -55,4 +55,4 @@ with meeting.row().container(border=True):
         chart.draw(figures.heat_map(drawn, theme=view.theme), key="devices_matrix", height=70 + 27 * drawn["channel"].nunique(), on_click=toggle_channel,
                    alt=f"Visits and conversion rate by channel and device. {ledgerwords.untested(seen, UNTESTED_DEVICE_ABOVE)}",
                    table=seen[["channel", "device", "sessions", "share", "conversion_rate", "tested"]])  # fmt: skip
-st.code(f"{pageparts.command(view, 'mobile_readiness', metrics=True)}\n{pageparts.command(view, 'devices', metrics=True)}", language="bash")
+st.code(f"{pageparts.command(view, 'mobile_readiness', metrics=True)}\n{pageparts.command(view, 'devices', metrics=True)}", language=None)

@@ -58,6 +58,6 @@ with st.container(border=True):
         channel_table(view, shown, differences["channel"].tolist(), key="data_differences", alt="Differences between tools")
 with st.container(border=True):
     st.markdown("**Add an export**")
-    st.code("python -m commonground import PATH        # add --dry-run to look first", language="bash")
+    st.code("python -m commonground import PATH        # add --dry-run to look first", language=None)
     st.markdown("Recognised by what it holds, not by its name:\n\n" + "\n".join(f"- {m.name}" for m in mappings())
                 + "\n- Our own tables as CSV, Parquet or sheets of a workbook: " + ", ".join(f"`{name}`" for name in TABLES))  # fmt: skip

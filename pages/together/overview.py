@@ -70,7 +70,7 @@ with row.expander("How do we know?", key="overview_how", on_change="rerun") as h
     if how.open:
         st.markdown(f"{words.TAG_RULE}\n\n{words.CAVEAT}\n\nTotals add the selling platforms alone where campaigns report the same money or visits, "
                     "and a ratio is added over the channels that report both its parts.")  # fmt: skip
-        st.code(pageparts.command(view, "totals", metrics=True), language="bash")
+        st.code(pageparts.command(view, "totals", metrics=True), language=None)
         totals = performance.total_of(sums, list(catalogue().metrics.values())).dropna(subset=["value"])
         shown = pd.DataFrame({
             "Metric": [labels[m] for m in totals["metric"]],

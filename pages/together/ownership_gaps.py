@@ -73,4 +73,4 @@ if policy.open:
 if away.open:
     with away:
         ledgerparts.take_away(view, cells)
-        st.code(f"python -m commonground ask gaps --from {view.scope.first_day} --to {view.scope.last_day} --as-of {as_of}{f' --known-on {known_on}' if known_on else ''}", language="bash")
+        st.code(f"python -m commonground ask gaps --from {view.scope.first_day} --to {view.scope.last_day} --as-of {as_of}{f' --known-on {known_on}' if known_on else ''}", language=None)

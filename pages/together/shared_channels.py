@@ -54,4 +54,4 @@ with meeting.row().container(border=True):
     st.markdown(f"**{metric.label} by owner over time** · unadjusted")
     st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)
-    st.code(pageparts.command(view, "channels"), language="bash")
+    st.code(pageparts.command(view, "channels"), language=None)
