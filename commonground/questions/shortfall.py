@@ -39,6 +39,7 @@ COMPARABLE_AT_LEAST = 0.5
 
 Row = dict[str, Any]
 Cell = tuple[str, str]
+Peers = Mapping[str, list[str]]
 Span = tuple[str, date, date]
 """A channel, and its first and last day."""
 
@@ -70,12 +71,13 @@ def shortfalls(generation: Generation, scope: Scope, cells: pd.DataFrame, ledger
     asked = _windows(cells, scope)
     if asked.empty:
         return []
-    sums = _sums(generation, scope, asked if ledger is None else _windows(ledger, scope))
+    peers = _peers(generation)
+    sums = _sums(generation, scope, peers, asked if ledger is None else _windows(ledger, scope))
     families = performance.directory(generation)["family"]
     targets = _targets(generation, pd.Timestamp(str(scope.last_day)))
     owned = _owned(generation, scope)
     chains = {
-        window: losses(_compared(generation, scope, sums, *window), str(families.get(window[0])), targets, owned)
+        window: losses(_compared(scope, peers, sums, *window), str(families.get(window[0])), targets, owned)
         for window in dict.fromkeys(zip(asked["channel"], asked["starts"], strict=True))
     }
     found = [chains[channel, start].get(metric) for channel, start, metric in zip(asked["channel"], asked["starts"], asked["metric"], strict=True)]
@@ -91,10 +93,10 @@ def _windows(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return asked.assign(starts=starts)[(starts <= scope.last_day).to_numpy(bool)]
 
 
-def _sums(generation: Generation, scope: Scope, windows: pd.DataFrame) -> dict[Span, list[Row]]:
+def _sums(generation: Generation, scope: Scope, peers: Peers, windows: pd.DataFrame) -> dict[Span, list[Row]]:
     """What the windows' channels, their peers, and they themselves before added up to, by device and region."""
     pairs = dict.fromkeys(zip(windows["channel"], windows["starts"], strict=True))
-    spans = sorted({span for channel, start in pairs for _, span in _spans(generation, scope, channel, start)})
+    spans = sorted({span for channel, start in pairs for _, span in _spans(scope, peers, channel, start)})
     channels, firsts, lasts = (list(part) for part in zip(*spans, strict=True))
     rows = generation.rows("ownership/benchmarks", channels=channels, firsts=firsts, lasts=lasts)
     days = zip(rows["channel"], rows["first_day"].dt.date, rows["last_day"].dt.date, strict=True)
@@ -104,21 +106,29 @@ def _sums(generation: Generation, scope: Scope, windows: pd.DataFrame) -> dict[S
     return out
 
 
-def _spans(generation: Generation, scope: Scope, channel: str, start: date) -> list[tuple[str, Span]]:
+def _peers(generation: Generation) -> Peers:
+    """Each channel's like: those of its family and kind, itself among them."""
+    known = performance.directory(generation)
+    alike = {str(channel): (family, kind) for channel, family, kind in zip(known["channel"], known["family"], known["kind"], strict=True)}
+    groups: dict[tuple[str, str], list[str]] = {}
+    for channel, group in alike.items():
+        groups.setdefault(group, []).append(channel)
+    return {channel: groups[group] for channel, group in alike.items()}
+
+
+def _spans(scope: Scope, peers: Peers, channel: str, start: date) -> list[tuple[str, Span]]:
     """The days that a window is compared over: its own, those of its family's other channels, and as many of its own before."""
     assert scope.last_day
-    known = performance.directory(generation)
-    is_peer = (known["family"] == known.at[channel, "family"]) & (known["kind"] == known.at[channel, "kind"]) & (known.index != channel)
     before = start - (scope.last_day - start) - timedelta(days=1), start - timedelta(days=1)
-    peers = [("peers", (peer, start, scope.last_day)) for peer in known.index[is_peer]]
-    return [("own", (channel, start, scope.last_day)), *peers, ("before", (channel, *before))]
+    others = [("peers", (peer, start, scope.last_day)) for peer in peers.get(channel, ()) if peer != channel]
+    return [("own", (channel, start, scope.last_day)), *others, ("before", (channel, *before))]
 
 
-def _compared(generation: Generation, scope: Scope, sums: Mapping[Span, list[Row]], channel: str, start: date) -> list[Row]:
+def _compared(scope: Scope, peers: Peers, sums: Mapping[Span, list[Row]], channel: str, start: date) -> list[Row]:
     """The rows of a window, as `losses` takes them."""
     return [
         row | {"channel": channel, "who": who, "of_channel": span[0]}
-        for who, span in _spans(generation, scope, channel, start)
+        for who, span in _spans(scope, peers, channel, start)
         for row in sums.get(span, [])
     ]
 
