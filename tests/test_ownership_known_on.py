@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from commonground.build import build, only_one
 from commonground.cli import main
@@ -102,6 +103,19 @@ def test_a_second_snapshot_of_a_register_ends_the_first_only_from_then_on(desk: 
     assert len(then) > 0
     assert then["valid_to"].isna().all(), "the first snapshot alone ends nothing"
     assert set(now.loc[now["valid_to"].notna(), "valid_to"]) == set(now.loc[now["valid_to"].isna(), "valid_from"])
+
+
+def test_the_page_reads_a_past_belief_and_changes_nothing(told: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COMMONGROUND_DATA", str(told.data))
+    for known_on, says, can_propose in (("2026-01-31", "Nothing about ownership was known at the end of 31 Jan 2026", False),
+                                        ("2026-02-15", "The ledger as it was believed at the end of 15 Feb 2026", False), ("", "", True)):  # fmt: skip
+        app = AppTest.from_file(str(FEDERAL.parent.parent / "app.py"), default_timeout=60)
+        if known_on:
+            app.query_params["known_on"] = known_on
+        page = app.switch_page("pages/together/ownership_gaps.py").run()
+        assert [e.message for e in page.exception] == []
+        assert [w.value.startswith(says) for w in page.warning] == [True] * bool(known_on)
+        assert any(button.label == "Propose" for button in page.button) == can_propose
 
 
 # --- what a meeting saw, in random worlds ----------------------------------------------------------
