@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
-from commonground.frame import View, channel_table
+from commonground.frame import View, channel_table, choose
 from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.spreadsheet import csv_of
@@ -32,7 +32,8 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     """All gaps, ranked; under weights of the reader's own, and with what it costs to wait for the next meeting."""
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"**All {len(found)} gaps, ranked** · estimated loss a day, then revenue exposed, spend, age, severity")
-    wait = right.selectbox("Next meeting in", WAITS, index=1, format_func=lambda days: f"{days} days", key="wait", bind="query-params")
+    with right:
+        wait = int(choose("Next meeting in", [str(days) for days in WAITS], name="wait", default=str(WAITS[1]), format_func=lambda days: f"{days} days"))
     weights = _weights(found)
     if weights:
         scope = replace(view.scope, weights=weights)

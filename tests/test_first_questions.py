@@ -37,6 +37,14 @@ def test_a_rate_is_added_up_before_it_is_divided(tmp_path: Path) -> None:
     assert (row["numerator"], row["denominator"], row["value"]) == (10, 400, 0.025)
 
 
+def test_each_channel_keeps_its_own_line_though_a_total_adds_the_selling_platforms_alone(tmp_path: Path) -> None:
+    _, data = taken(tmp_path, channel=CHANNELS, daily="day,channel,sessions,conversions\n2026-10-31,website,100,4\n2026-10-31,ads,50,1\n")
+    lines = ask(current(data), "trend", Scope(metrics=("conversions",), by="channel")).set_index("series")["value"]
+    assert {str(name): value for name, value in lines.items()} == {"ads": 1, "website": 4}
+    (total,) = ask(current(data), "totals", Scope(metrics=("conversions",)))["value"]
+    assert total == 4  # the visits that the advert brought are the website's, seen by origin
+
+
 def test_no_data_is_missing_and_never_zero(tmp_path: Path) -> None:
     _, data = taken(tmp_path, channel=CHANNELS, daily="day,channel,sessions,conversions\n2026-10-31,website,0,0\n")
     totals = ask(current(data), "totals", Scope()).set_index("metric")

@@ -162,7 +162,8 @@ def starts_of(days: pd.Series, grain: str) -> pd.Series:
 def trend_of(sums: pd.DataFrame, metrics: list[Metric], by: str, grain: str) -> pd.DataFrame:
     """One row per period, series and metric."""
     dated = sums.assign(starts_on=starts_of(sums["day"], grain), series=sums[by])
-    found = [add_up(dated, metric, ["starts_on", "series"]).assign(metric=metric.id) for metric in metrics]
+    name = "channel" if by == "channel" else "series"  # one channel's line is no total: nothing overlaps in it
+    found = [add_up(dated, metric, ["starts_on", name]).rename(columns={name: "series"}).assign(metric=metric.id) for metric in metrics]
     out = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=["starts_on", "series", "metric", "value", "numerator", "denominator"])])
     return out.rename(columns={"starts_on": "period"})[["period", "series", "metric", "value", "numerator", "denominator"]]
 
