@@ -145,7 +145,7 @@ def test_the_arrow_keys_lead_through_the_review_a_row_of_cards_at_a_time(desk: t
     heading = page.get_by_role("heading", level=1)
     first, second = page.get_by_text("WHERE OWNERSHIP GAPS EXIST"), page.get_by_text("Shared against single-owned peers")
     first.wait_for(timeout=60_000)
-    assert not second.is_visible()
+    second.wait_for(state="hidden", timeout=20_000)
     page.keyboard.press("ArrowRight")
     second.wait_for(timeout=20_000)
     first.wait_for(state="hidden", timeout=20_000)
