@@ -372,6 +372,20 @@ def test_incidents(walk: Callable[[str], Walk]):
             assert row[shown] == page.written("spend", told if len(told) else [None])[0], (row["Incident"], shown)
 
 
+def test_devices(walk: Callable[[str], Walk]):
+    page = walk("pages/marketing/devices.py")
+    _, shown = page.drawn["devices_matrix"]
+    assert shown is not None
+    told = page.ask("devices")
+    same(shown, told, ["channel", "device"], ["sessions", "share", "conversion_rate"])
+    assert len(shown) == len(told)
+    for ready in page.frames("Technology", "Customer", "Ready"):
+        lists = page.ask("mobile_readiness")
+        assert ready["Channel"].map(page.names()).tolist() == lists["channel"].tolist()
+        for name in ("Technology", "Customer", "Ready"):
+            np.testing.assert_allclose(ready[name].astype(float), lists[name.lower()].astype(float))
+
+
 def test_data(data: Path, monkeypatch: pytest.MonkeyPatch):
     page = Walk(data, "pages/reference/data.py", {}, monkeypatch)
     loads = page.ask("loads")
