@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from commonground import clock
-from commonground.catalogue import QUERIES, UnknownNameError
+from commonground.catalogue import QUERIES, UnknownNameError, check_metrics
 from commonground.scope import Scope
 from commonground.settings import DataFolderError, data_dir
 from commonground.spreadsheet import csv_of
@@ -152,6 +152,7 @@ def _ask(options: argparse.Namespace) -> int:
         for entry in QUESTIONS.values():
             print(f"{entry.name:18} {entry.words}  [{' '.join(entry.columns)}]")
         return 0
+    check_metrics(_several(options.metric))  # a mistyped name needs no data to be told
     generation = _generation(options)
     given = {name: getattr(options, name) for name in LISTS}
     several = {f"{name}s": _names(generation, name, given[name]) if name in NAMED else _several(given[name]) for name in LISTS}
