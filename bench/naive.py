@@ -60,14 +60,12 @@ right.plotly_chart(px.bar(moved, x="change", y="name", orientation="h", height=2
 spells = con.cursor().execute("select * replace (state::varchar as state, tag::varchar as tag) from ownership_spell join channel using (channel)").df()
 today = pd.Timestamp(last)
 cells = spells[~(spells["valid_from"] > today) & ~(spells["valid_to"] <= today) & (spells["kind"].isin(kinds) if kinds else True)]
+unsettled = cells.groupby("name")["tag"].transform(lambda tags: tags.isin(["Contested", "Unowned"]).any())
 often = cells["metric"].value_counts().index[:24]
-matrix = cells[cells["metric"].isin(often)].pivot(index="name", columns="metric", values="tag")
+matrix = cells[cells["metric"].isin(often) & unsettled].pivot(index="name", columns="metric", values="tag")
 letters = {"IT": "I", "Marketing": "M", "Shared": "S", "Contested": "C", "Unowned": "U"}
 drawn = px.imshow(matrix.replace({tag: place for place, tag in enumerate(letters)}).astype(float), height=128 + 24 * len(matrix), aspect="auto")
 st.plotly_chart(drawn.update_traces(text=matrix.replace(letters), texttemplate="%{text}"))
 
-left, right = st.columns([3, 2])
 gaps = cells[~cells["state"].isin(["OWNED", "SHARED", "EXEMPT"])].sort_values("valid_from")[:8]
-left.dataframe(gaps[["name", "metric", "state", "valid_from"]], hide_index=True)
-fresh = con.cursor().execute("select tool, max(day) as last_day, count(distinct channel) as channels from covered group by tool").df()
-right.dataframe(fresh, hide_index=True)
+st.dataframe(gaps[["name", "metric", "state", "valid_from"]], hide_index=True)

@@ -10,7 +10,6 @@ from commonground.questions import performance
 
 view = st.session_state["view"]
 sums = view.sums()
-gaps = view.ask("gaps", owners=())
 cells = view.ask("ownership", owners=())
 labels = pageparts.labels()
 
@@ -48,6 +47,7 @@ with moved:
         chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=300,
                    alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
 
+gaps = view.ask("gaps", owners=())
 with best:
     st.caption(":material/handshake: WHERE SHARED CHANNELS PERFORM BEST")
     headline, detail = view.keep("shared", lambda: pageparts.shared_answer(view, sums))
