@@ -5,8 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
+import types
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -31,6 +33,13 @@ JUNE = date(2026, 6, 1)
 SPAWN = multiprocessing.get_context("spawn")
 WRITERS = 8
 PROPOSALS_EACH = 25
+
+
+@pytest.fixture(autouse=True)
+def nobodys_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page tested before leaves the app as the main module, and the processes that are started here would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+
 
 
 def at(day: int, hour: int = 10) -> datetime:
