@@ -203,5 +203,6 @@ def test_federal_days_that_were_not_reported_are_absent_not_zero(federal: Desk):
 
 def test_federal_loads_add_up_and_no_total_is_taken(federal: Desk):
     loads = federal.ask("loads")
+    assert len(loads) > 0
     assert all(loads.eval("rows_read == rows_taken + rows_refused + rows_set_aside"))
     assert "live" not in set(federal.ask("channels", metrics=("sessions",))["channel"])
