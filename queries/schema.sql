@@ -38,6 +38,11 @@ create table channel_kind (channel varchar, kind varchar, place bigint, load big
 create macro is_known(known_from, known_to, known_before) as
     (known_from is null or known_from < coalesce(known_before, timestamp '9999-12-31'))
     and (known_to is null or known_to >= known_before);
+create macro kinds_known(known_before) as table
+    select channel, arg_max(kind, (place, load)) as kind
+    from channel_kind
+    where is_known(known_from, known_to, known_before)
+    group by channel;
 create table ownership_claim (claim bigint primary key, asserted_by varchar not null, org varchar, role varchar not null,
                               channel varchar not null, metric varchar not null, valid_from date, valid_to date,
                               source varchar, load bigint, known_from timestamp, known_to timestamp);

@@ -57,10 +57,10 @@ create table cell_begun (channel varchar, metric varchar, first_day date, known_
 create table ownership_spell (channel varchar, metric varchar, valid_from date, valid_to date, state varchar, tag varchar,
                               owners varchar, flags varchar, state_since date, gap_since date);
 """
-IS_KNOWN = next(
+IS_KNOWN = "".join(
     one.query
     for one in duckdb.extract_statements((OWNERSHIP.parent / "schema.sql").read_text())
-    if "create macro is_known" in one.query
+    if "create macro" in one.query
 )
 
 

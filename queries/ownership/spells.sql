@@ -19,10 +19,7 @@ scope_row as (
 ),
 
 known_channel as (
-    select channel, arg_max(kind, (place, load)) as kind
-    from channel_kind
-    where is_known(known_from, known_to, $known_before::timestamp)
-    group by channel
+    from kinds_known($known_before::timestamp)
 ),
 
 begun_cell as (
