@@ -146,14 +146,16 @@ def test_the_arrow_keys_lead_through_the_review_a_row_of_cards_at_a_time(desk: t
     first, second = page.get_by_text("WHERE OWNERSHIP GAPS EXIST"), page.get_by_text("Shared against single-owned peers")
     first.wait_for(timeout=60_000)
     second.wait_for(state="hidden", timeout=20_000)
+    page.get_by_role("button", name="Next").wait_for(timeout=20_000)  # its key is heard from then on
     page.keyboard.press("ArrowRight")
     second.wait_for(timeout=20_000)
     first.wait_for(state="hidden", timeout=20_000)
     page.keyboard.press("ArrowLeft")
     first.wait_for(timeout=20_000)
-    for _ in range(4):  # the overview has four rows
+    for then in ("Shared against single-owned peers", "M Marketing · S Shared", "The gaps that matter most"):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(2500)
+        page.get_by_text(then).first.wait_for(timeout=20_000)
+    page.keyboard.press("ArrowRight")
     heading.filter(has_text="How are my channels doing?").wait_for(timeout=20_000)
     page.wait_for_function("location.search.includes('present=1') && location.search.includes('period=7d')", timeout=20_000)
     page.keyboard.press("ArrowLeft")
