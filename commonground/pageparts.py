@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, words
+from commonground import chart, dailyparts, evidenceparts, figures, words
 from commonground.catalogue import (
     DASH,
     MINUS,
@@ -116,8 +116,8 @@ def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapp
 
 
 def _moved(view: View, sums: pd.DataFrame, metrics: list[Metric]) -> list[int]:
-    points = evidenceparts.points(view, sums)
-    return [evidenceparts.beyond(metric, points).get((), 0) for metric in metrics]
+    points = dailyparts.points(view, sums)
+    return [dailyparts.beyond(metric, points).get((), 0) for metric in metrics]
 
 
 def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[float | None, float | None, int, int]:
@@ -167,7 +167,7 @@ def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, met
     if unusual:
         st.caption(unusual)
         asked = evidenceparts.over_all(view, metric, first_day=view.scope.first_day, last_day=view.scope.last_day, devices=view.scope.devices, regions=view.scope.regions)
-        evidenceparts.how(f"{key}_unusual_how", "anomaly", asked, "anomalies", lambda: evidenceparts.unusual_told(asked))
+        evidenceparts.how(f"{key}_unusual_how", "anomaly", asked, "anomalies", lambda: dailyparts.unusual_told(asked))
 
 
 def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metric: Metric, incidents: bool) -> tuple[figures.Figure, str, pd.DataFrame, str] | None:
@@ -185,7 +185,7 @@ def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metri
     inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
     if view.scope.channels:
         inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
-    rings, site = evidenceparts.unusual(view, metric, sums, by, lambda days: performance.starts_of(days, grain(view)))
+    rings, site = dailyparts.unusual(view, metric, sums, by, lambda days: performance.starts_of(days, grain(view)))
     if by == "channel":
         rings = rings.assign(series=rings["series"].map(view.name))
     marked = pd.concat([events.loc[inside, ["starts_on", "label", "kind"]], site]) if len(site) else events.loc[inside, ["starts_on", "label", "kind"]]
@@ -198,7 +198,7 @@ def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metri
 
 def _aims(view: View, metric: Metric, rows: pd.DataFrame) -> pd.DataFrame | None:
     """The targets of the channels that are drawn, as of the period's last day."""
-    names = {view.name(channel): value for channel, value in evidenceparts.targets(view, metric, 1 if grain(view) == "day" else 7).items()}
+    names = {view.name(channel): value for channel, value in dailyparts.targets(view, metric, 1 if grain(view) == "day" else 7).items()}
     drawn = [name for name in rows["series"].unique() if name in names]
     if not drawn:
         return None

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from commonground import evidenceparts, pageparts, words
+from commonground import dailyparts, evidenceparts, pageparts, words
 from commonground.catalogue import catalogue
 from commonground.cli import main
 from commonground.frame import View
@@ -238,11 +238,11 @@ def test_a_change_is_beyond_its_limits_only_if_the_weeks_before_did_not_move_as_
 
     desk.give(channel=directory(["calm", "moved"]), daily=daily({"calm": weeks(120), "moved": weeks(140)}, 56))
     view = view_of(desk, "sessions")
-    points = evidenceparts.points(view, view.sums())
-    found = evidenceparts.beyond(view.metric, points, ["channel"])
+    points = dailyparts.points(view, view.sums())
+    found = dailyparts.beyond(view.metric, points, ["channel"])
     assert found == {"calm": 0, "moved": 1}
     # both together: limits 210 ± 2.66 x 20, and 260 lies inside
-    assert evidenceparts.beyond(view.metric, points) == {(): 0}
+    assert dailyparts.beyond(view.metric, points) == {(): 0}
 
 
 def test_a_target_of_a_sum_is_spread_over_its_days_and_that_of_a_rate_is_not(desk: Desk) -> None:
@@ -251,8 +251,8 @@ def test_a_target_of_a_sum_is_spread_over_its_days_and_that_of_a_rate_is_not(des
         target="channel,metric,first_day,last_day,value\nweb,sessions,2026-01-01,2026-12-31,3650\nweb,conversion_rate,2026-01-01,2026-12-31,0.03\n",
     )  # fmt: skip
     view = view_of(desk)
-    assert evidenceparts.targets(view, catalogue()["sessions"], 28) == {"web": 280.0}
-    assert evidenceparts.targets(view, catalogue()["conversion_rate"], 28) == {"web": 0.03}
+    assert dailyparts.targets(view, catalogue()["sessions"], 28) == {"web": 280.0}
+    assert dailyparts.targets(view, catalogue()["conversion_rate"], 28) == {"web": 0.03}
 
 
 def test_response_times_count_an_incident_on_two_channels_once(desk: Desk) -> None:

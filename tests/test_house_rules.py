@@ -14,7 +14,7 @@ CODE = sorted((ROOT / "commonground").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 RUN_WHOLE = ("build", "mappings")
 QUERIES = sorted(p for p in (ROOT / "queries").glob("*/*.sql") if p.parent.name not in RUN_WHOLE)
-MAY_STREAMLIT = {"serve.py", "frame.py", "meeting.py", "chart.py", "pageparts.py", "ledgerparts.py", "dossierparts.py", "historyparts.py", "evidenceparts.py"}
+MAY_STREAMLIT = {"serve.py", "frame.py", "meeting.py", "chart.py", "pageparts.py", "ledgerparts.py", "dossierparts.py", "dailyparts.py", "historyparts.py", "evidenceparts.py"}
 PARTS = sorted((ROOT / "commonground").glob("*parts.py"))
 MAY_DUCKDB = {"store.py", "build.py", "landing.py", "files.py", "formats.py", "importing.py"}
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, meeting, pageparts
+from commonground import chart, dailyparts, evidenceparts, figures, meeting, pageparts
 from commonground.catalogue import add_up, catalogue, write, write_change
 from commonground.frame import MAIN_METRICS, channel_table, toggle_channel
 from commonground.questions import performance
@@ -29,7 +29,7 @@ with left.container(border=True, height="stretch"):
         rows = pd.DataFrame({"id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"], "value": top["value"].astype(float),
                              "text": [write(metric, v, view.currency) for v in top["value"]],
                              "hover": [f"{view.name(c)}: {write(metric, v, view.currency)} ({write_change(metric, d)})" for c, v, d in zip(top["channel"], top["value"], top["change"], strict=True)],
-                             "target": top["channel"].map(evidenceparts.targets(view, metric, days)).astype(float)})  # fmt: skip
+                             "target": top["channel"].map(dailyparts.targets(view, metric, days)).astype(float)})  # fmt: skip
         chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="channels_ranking", height=420,
                    alt=f"Channels by {metric.label}: {'; '.join(rows['hover'][:3])}", table=ranked, on_click=toggle_channel)  # fmt: skip
 with right.container(border=True, height="stretch"):
@@ -40,10 +40,10 @@ with right.container(border=True, height="stretch"):
 left, right = meeting.row().columns([4, 5])
 with left.container(border=True, height="stretch"):
     paced = metric if not metric.denominator else catalogue()["revenue" if sums["revenue"].notna().any() else "conversions" if sums["conversions"].notna().any() else "sessions"]
-    evidenceparts.pacing_card(evidenceparts.over_all(view, paced), key="channels_pacing", tickformat=pageparts.tickformat(paced))
+    dailyparts.pacing_card(evidenceparts.over_all(view, paced), key="channels_pacing", tickformat=pageparts.tickformat(paced))
 with right.container(border=True, height="stretch"):
     st.markdown("**Us or technology?** · conversion rate beside the health of its landing pages")
-    beside = view.keep("technology", lambda: evidenceparts.technology_rows(view, sums))
+    beside = view.keep("technology", lambda: dailyparts.technology_rows(view, sums))
     if beside.empty:
         st.info("No channel here reports its conversion rate together with page speed or uptime.")
     else:
@@ -63,8 +63,8 @@ with meeting.row().container(border=True):
     if cells.empty:
         st.info("Nothing was observed in this view.")
     else:
-        points = evidenceparts.points(view, sums)
-        moved = view.keep("beyond", lambda: {m.id: evidenceparts.beyond(m, points, ["channel"]) for m in observed})
+        points = dailyparts.points(view, sums)
+        moved = view.keep("beyond", lambda: {m.id: dailyparts.beyond(m, points, ["channel"]) for m in observed})
         cells = cells.assign(
             channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels), text=[write(catalogue()[m], v, view.currency) for m, v in zip(cells["metric"], cells["value"], strict=True)],
             good=[moved[m].get(c, 0) * catalogue()[m].sign for m, c in zip(cells["metric"], cells["channel"], strict=True)],
