@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from commonground import chart, meeting, words
 from commonground.build import ready
@@ -136,7 +138,9 @@ def filters(generation: Generation) -> View:
     st.html(f"<style>{STYLE}{meeting.style()}</style>")
     known = performance.directory(generation)
     names = dict(zip(known["channel"], known["name"], strict=True))
-    set_count = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in ("kind", "owner", "device", "region"))
+    every = {"kind": KINDS, "owner": TAGS, "device": performance.values(generation, "device"), "region": performance.values(generation, "region")}
+    picked = {name: linked(name, _spelt(options), [], stays=True) for name, options in every.items()}
+    set_count = sum(map(bool, picked.values()))
     unfolded = bool(st.session_state.get("unfolded"))
     line = st.container(key="filters_fold", horizontal=True)
     row = st.container(horizontal=True, vertical_alignment="bottom", key="filters_shown" if unfolded else "filters_folded")
@@ -146,10 +150,10 @@ def filters(generation: Generation) -> View:
         metric = choose("Metric", list(catalogue().metrics), format_func=lambda m: catalogue()[m].label, name="metric",
                         default=_default_metric(generation), stays=True, width=190)  # fmt: skip
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
-            kinds = st.pills("Kind", KINDS, selection_mode="multi", format_func=str.capitalize, key="kind", bind="query-params")
-            owners = st.pills("Owner on the day", TAGS, selection_mode="multi", key="owner", bind="query-params")
-            devices = st.pills("Device", performance.values(generation, "device"), selection_mode="multi", key="device", bind="query-params")
-            regions = st.pills("Region", performance.values(generation, "region"), selection_mode="multi", key="region", bind="query-params")
+            for name, label in (("kind", "Kind"), ("owner", "Owner on the day"), ("device", "Device"), ("region", "Region")):
+                st.session_state[name] = picked[name]
+                st.pills(label, every[name], selection_mode="multi", format_func=str.capitalize if name == "kind" else str, key=name,
+                         on_change=by_hand, args=(name,))  # fmt: skip
             if chosen == "custom":
                 span = (st.date_input("First day", first, min_value=first, max_value=last, key="from", bind="query-params"),
                         st.date_input("Last day", last, min_value=first, max_value=last, key="to", bind="query-params"))  # fmt: skip
@@ -164,16 +168,16 @@ def filters(generation: Generation) -> View:
         span = (span[1], span[0])
     channels = _clicked_channels(names)
     scope = Scope(
-        first_day=span[0], last_day=span[1], compare=compare, kinds=tuple(kinds or ()), owners=tuple(owners or ()),
-        channels=tuple(channels or ()), devices=tuple(devices or ()), regions=tuple(regions or ()),
+        first_day=span[0], last_day=span[1], compare=compare, kinds=tuple(picked["kind"]), owners=tuple(picked["owner"]),
+        channels=tuple(channels or ()), devices=tuple(picked["device"]), regions=tuple(picked["region"]),
     ).within(first, last)  # fmt: skip
     before = scope.before()
     against = f" against {words.days(*before)}" if before else ""
     with row.container(width=STATE_WIDTH, gap=None, key="state"):
         st.caption(f"{words.days(*span)}{against}")
         st.page_link(DATA, label=f":small[generation {generation.number} · {_freshness(generation)}]")
-    picked = [COMMAS.join(str(value) for value in part) for part in (scope.kinds, scope.owners, scope.devices, scope.regions) if part]
-    told = " · ".join([words.days(*span), catalogue()[metric].label, *(picked or ["all channels"])])
+    narrowed = [COMMAS.join(values) for values in picked.values() if values]
+    told = " · ".join([words.days(*span), catalogue()[metric].label, *(narrowed or ["all channels"])])
     with line:
         meeting.button(-1)
         st.button(meeting.place() + told, icon=":material/expand_less:" if unfolded else ":material/filter_alt:", on_click=_fold, width="stretch", key="fold")
@@ -204,28 +208,63 @@ def person() -> Person | None:
     return Person(name, st.session_state.get("side") or "it") if name else None
 
 
-def choose(label: str, options: Sequence[str], *, name: str, default: str, format_func: Callable[[str], str],
-           stays: bool = False, width: int | Literal["stretch"] = "stretch") -> str:
-    """A selectbox whose choice stands in the URL by its id, as ``?name=id`` (a label is understood, too).
+def by_hand(name: str) -> None:
+    """A reader chose it: what a callback writes into the URL never reaches the browser, so the run after it writes."""
+    st.session_state[f"{name} by hand"] = True
 
-    `stays`: the choice is taken along to the next page, and the default leaves the URL. Streamlit's own binding writes labels, which change.
+
+def linked(name: str, options: Mapping[str, str], default: list[str], *, called: Callable[[str], str] = str, stays: bool = False) -> list[str]:
+    """Which options are chosen, by hand or in the URL, where a choice stands as ``?name=id``.
+
+    options: id in the URL -> value in the session's state under the same name. A link may also say the value or
+    what it is `called`, in any case. `stays`: the choice is taken along to the next page, and the default leaves
+    the URL. Streamlit's own binding writes labels, which change, and knows no other spelling.
     """
-    by_hand = st.session_state.pop(f"{name} by hand", False)
-    asked = None if by_hand else st.query_params.get(name)
-    if by_hand or stays:
-        asked = asked or st.session_state.get(name)
-    chosen = next((option for option in options if asked in (option, format_func(option))), default)
-    st.session_state[name] = chosen
-
-    def keep() -> None:  # what a callback writes into the URL never reaches the browser: the run after it writes
-        st.session_state[f"{name} by hand"] = True
-
-    st.selectbox(label, options, key=name, format_func=format_func, on_change=keep, width=width)
+    chose = st.session_state.pop(f"{name} by hand", False)
+    asked: list[Any] = [] if chose else st.query_params.get_all(name)
+    if chose or (stays and not asked):
+        held = st.session_state.get(name)
+        asked = held if isinstance(held, list) else [held]
+    exact = {value: value for value in options.values()} | dict(options)
+    known = {spelt.casefold(): value for key, value in options.items() for spelt in (called(value), value, key)}
+    found = [exact.get(one) or known.get(str(one).casefold()) for one in asked]
+    chosen = list(dict.fromkeys(value for value in found if value is not None)) or default
+    ids = [key for value in chosen for key in options if options[key] == value]
     if stays and chosen == default:
         st.query_params.pop(name, None)
-    elif (stays or by_hand or name in st.query_params) and st.query_params.get(name) != chosen:
-        st.query_params[name] = chosen
+    elif (stays or chose or name in st.query_params) and st.query_params.get_all(name) != ids:
+        st.query_params[name] = ids
     return chosen
+
+
+def _spelt(options: Sequence[str]) -> dict[str, str]:
+    """Options by their ids in the URL: lower case, where that tells them apart."""
+    lower = {option.lower(): option for option in options}
+    return lower if len(lower) == len(options) else {option: option for option in options}
+
+
+def choose(label: str, options: Sequence[str], *, name: str, default: str, format_func: Callable[[str], str],
+           stays: bool = False, width: int | Literal["stretch"] = "stretch") -> str:
+    """A selectbox whose choice stands in the URL by its id."""
+    (chosen, *_) = linked(name, {option: option for option in options}, [default], called=format_func, stays=stays)
+    st.session_state[name] = chosen
+    st.selectbox(label, options, key=name, format_func=format_func, on_change=by_hand, args=(name,), width=width)
+    return chosen
+
+
+def split(label: str, options: Sequence[str], *, name: str, default: str) -> str:
+    """A choice of one among a few, side by side, that stands in the URL."""
+    (chosen, *_) = linked(name, {option: option for option in options}, [default])
+    st.session_state[name] = chosen
+    st.segmented_control(label, options, key=name, format_func=str.capitalize, on_change=by_hand, args=(name,))
+    return chosen
+
+
+def tabs(place: DeltaGenerator, labels: Mapping[str, str], *, name: str) -> Sequence[TabContainer]:
+    """Tabs by id and label; the one that is open stands in the URL by its id."""
+    (chosen, *_) = linked(name, labels, [next(iter(labels.values()))])
+    st.session_state[name] = chosen
+    return place.tabs(list(labels.values()), key=name, on_change=by_hand, args=(name,))
 
 
 def dossier_link(channel: str, name: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
-from commonground.frame import View, channel_table, choose
+from commonground.frame import View, channel_table, choose, split
 from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.spreadsheet import csv_of
@@ -154,7 +154,7 @@ def sides_agree(view: View) -> None:
                "1 is full, 0 is chance; n/a where only one answer occurs.")  # fmt: skip
     left, right = st.columns([3, 2])
     with left:
-        by = st.radio("By", list(GROUPS), format_func=lambda g: GROUPS[g], horizontal=True, key="agree_by", label_visibility="collapsed")
+        by = split("By", list(GROUPS), name="agree_by", default="channel")
         rows = agreement.summary(cells, by).merge(ledgerwords.contradicted(cells, by), on="group")
         rows = rows.sort_values(["contradicted", "share", "group"], ascending=[False, True, True], ignore_index=True)
         names = rows["group"].map(view.name) if by == "channel" else rows["group"]

@@ -80,7 +80,7 @@ class Walk:
 
     def turn_to(self, tab: str) -> None:
         """The page with another of its tabs open."""
-        self.app.session_state["tab"] = tab
+        self.app.query_params["tab"] = tab
         self.drawn.clear()
         self.app.run()
         assert [error.message for error in self.app.exception] == []

@@ -5,7 +5,7 @@ import streamlit as st
 
 from commonground import chart, evidenceparts, meeting, words
 from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
-from commonground.frame import channel_table
+from commonground.frame import channel_table, split
 
 view = st.session_state["view"]
 left, right = st.columns([5, 3], vertical_alignment="bottom")
@@ -23,7 +23,7 @@ if rows.empty:
 
 left, right = meeting.row().columns([3, 2])
 with left.container(border=True, height="stretch"):
-    what = st.segmented_control("Lost", evidenceparts.LOSSES, default="revenue", key="incident_loss", bind="query-params", format_func=str.capitalize) or "revenue"
+    what = split("Lost", evidenceparts.LOSSES, name="incident_loss", default="revenue")
     st.markdown(f"**Lost {what} by incident** · dot and range; ink where a loss is claimed, grey where none is")
     evidenceparts.loss_figure(view, rows, what, key="incident_losses")
     st.caption("Conversions and revenue are two views of one loss: never add them.")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from commonground import chart, dailyparts, evidenceparts, figures, meeting, pageparts
 from commonground.catalogue import add_up, catalogue, write, write_change
-from commonground.frame import MAIN_METRICS, channel_table, toggle_channel
+from commonground.frame import MAIN_METRICS, channel_table, split, toggle_channel
 from commonground.questions import performance
 
 view = st.session_state["view"]
@@ -77,15 +77,15 @@ with meeting.row().container(border=True):
 
 with meeting.row().container():
     st.header("Look closer")
-    by = st.segmented_control("Split by", ["campaign", "device", "region"], default="device", key="split", bind="query-params", format_func=str.capitalize) or "device"
+    by = split("Split by", ("campaign", "device", "region"), name="split", default="device")
     cuts = view.cuts() if by != "campaign" else performance.cut_sums(view.generation, view.scope, "performance/by_campaign", campaigns=[])
-    split = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()
-    if split.empty:
+    parts = performance.compared(cuts.dropna(subset=[by]), metric, [by]) if len(cuts) else pd.DataFrame()
+    if parts.empty:
         st.info(f"{metric.label} is not reported by {by} in this view.")
     else:
-        split = split.sort_values("numerator", ascending=False)
-        shown = pd.DataFrame({by.capitalize(): split[by], metric.label: [write(metric, v, view.currency) for v in split["value"]],
-                                   "Before": [write(metric, v, view.currency) for v in split["previous"]], "Change": [write_change(metric, d) for d in split["change"]]})  # fmt: skip
+        parts = parts.sort_values("numerator", ascending=False)
+        shown = pd.DataFrame({by.capitalize(): parts[by], metric.label: [write(metric, v, view.currency) for v in parts["value"]],
+                                   "Before": [write(metric, v, view.currency) for v in parts["previous"]], "Change": [write_change(metric, d) for d in parts["change"]]})  # fmt: skip
         chart.table(shown, alt=f"{metric.label} by {by}")
     total = add_up(sums[sums["period"] == "now"], metric, [])
     st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")

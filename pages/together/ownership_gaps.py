@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from commonground import clock, historyparts, ledgerparts, meeting, pageparts, words
-from commonground.frame import dossier_link
+from commonground.frame import dossier_link, tabs
 from commonground.questions import performance
 
 view = st.session_state["view"]
@@ -48,8 +48,9 @@ with right.container(border=True):
         ledgerparts.cell_history(view, *cell)
         dossier_link(cell[0], view.name(cell[0]))
 
-all_gaps, hands, time, agree, policy, away = meeting.row().tabs(
-    ["All gaps", "What changed hands", "Over time", "Do the sides agree?", "What if", "Take it with you"], key="tab", on_change="rerun", bind="query-params"
+all_gaps, hands, time, agree, policy, away = tabs(
+    meeting.row(),
+    {"gaps": "All gaps", "hands": "What changed hands", "time": "Over time", "agree": "Do the sides agree?", "policy": "What if", "away": "Take it with you"}, name="tab",
 )
 if all_gaps.open:
     with all_gaps:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from commonground import chart, evidenceparts, figures, meeting, pageparts, words
 from commonground.catalogue import write
-from commonground.frame import toggle_channel
+from commonground.frame import split, toggle_channel
 
 view = st.session_state["view"]
 sums, metric = view.sums(), view.metric
@@ -26,7 +26,7 @@ evidenceparts.handover_card(everything, key="shared_handovers")
 with meeting.row().container(border=True):
     st.markdown(f"**{headline}**")
     st.caption(detail)
-    by = st.segmented_control("Split by", evidenceparts.SPLITS, default="family", key="shared_split", bind="query-params", format_func=str.capitalize) or "family"
+    by = split("Split by", evidenceparts.SPLITS, name="shared_split", default="family")
     left, right = st.columns(2)
     with left:
         st.markdown(f"**Adjusted** · family, device and region taken out, within each {by}; best first")

@@ -53,10 +53,28 @@ def test_a_filter_stands_in_the_url_and_a_copied_link_opens_the_same_view(desk: 
     opened(page, desk[0])
     page.get_by_role("button", name="Filters").click()
     page.get_by_text("Web", exact=True).first.click()
-    page.wait_for_function("location.search.includes('kind=')", timeout=20_000)
+    page.wait_for_function("location.search.includes('kind=web')", timeout=20_000)
     other = page.context.new_page()
     opened(other, page.url)
     other.get_by_role("button", name="Filters (1)").first.wait_for(timeout=20_000)
+
+
+def test_choices_stand_in_the_url_by_their_ids_and_go_along_to_the_next_page(desk: tuple[str, Path], page: Any) -> None:
+    opened(page, f"{desk[0]}/ownership_gaps?kind=Web&owner=it&tab=Over%20time")  # as links were once written
+    page.get_by_role("tab", name="Over time", selected=True).first.wait_for(timeout=20_000)
+    page.wait_for_function("location.search.includes('kind=web') && location.search.includes('tab=time')", timeout=20_000)
+    page.get_by_role("tab", name="What if").click()
+    page.get_by_role("tab", name="What if", selected=True).first.wait_for(timeout=20_000)
+    page.wait_for_function("location.search.includes('tab=policy')", timeout=20_000)
+    page.get_by_test_id("stTopNavSection").filter(has_text="Marketing").first.click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Channels").first.click()
+    page.get_by_role("heading", name="How are my channels doing?").first.wait_for(timeout=20_000)
+    page.wait_for_function("location.search.includes('kind=web') && location.search.includes('owner=it') && !location.search.includes('tab=')", timeout=20_000)
+    page.get_by_role("radio", name="Region").first.click()
+    page.wait_for_function("location.search.includes('split=region')", timeout=20_000)
+    page.get_by_role("button", name="Filters (2)").first.click()
+    page.get_by_text("Web", exact=True).first.click()
+    page.wait_for_function("!location.search.includes('kind=') && location.search.includes('split=region')", timeout=20_000)
 
 
 def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[str, Path], page: Any) -> None:
