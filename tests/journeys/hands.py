@@ -17,3 +17,9 @@ def say_who(page: Any, button: str, name: str, side: str) -> None:
     page.get_by_role("button", name=f"{name}, {side}", exact=True).first.wait_for(timeout=WAIT)
     page.keyboard.press("Escape")
     page.get_by_label("Your name").wait_for(state="hidden", timeout=WAIT)
+
+
+def settled(page: Any) -> None:
+    """The script has run to its end, and what it sent last is drawn: what stands on the page stays where it is."""
+    page.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'", timeout=WAIT)
+    page.wait_for_timeout(700)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commonground.importing import import_paths
+from tests.journeys.hands import settled
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
@@ -79,11 +80,11 @@ def test_choices_stand_in_the_url_by_their_ids_and_go_along_to_the_next_page(des
 
 def test_a_mark_that_is_clicked_filters_and_a_second_click_lets_go(desk: tuple[str, Path], page: Any) -> None:
     opened(page, f"{desk[0]}/channels")
-    page.wait_for_timeout(1500)
+    settled(page)
     click_first_mark(page)
     page.get_by_text("Channels (click a mark to add or to let go)").first.wait_for(timeout=20_000)
     page.wait_for_function("location.search.includes('channel=')", timeout=20_000)
-    page.wait_for_timeout(2000)
+    settled(page)
     click_first_mark(page)
     page.wait_for_function("!location.search.includes('channel=')", timeout=20_000)
 
@@ -99,7 +100,7 @@ def test_the_very_first_visit_by_a_copied_link_opens_that_page_and_no_complaint(
     address = serve(ROOT / "app.py", COMMONGROUND_DATA=str(desk[1] / "data"))
     opened(page, f"{address}/ownership_gaps?as_of=2026-10-10")
     page.get_by_text("have one accountable owner").first.wait_for(timeout=20_000)
-    page.wait_for_timeout(1500)
+    settled(page)
     assert page.get_by_text("Page not found").count() == 0, "Streamlit says that it does not know the page"
 
 
@@ -121,7 +122,7 @@ def test_axe_finds_nothing_that_is_ours(desk: tuple[str, Path], page: Any) -> No
     for name in PAGES:
         page.goto(f"{desk[0]}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-        page.wait_for_timeout(1500)
+        settled(page)
         for violation in Axe().run(page).response["violations"]:
             found |= {(violation["id"], name, node["html"][:200]) for node in violation["nodes"] if not streamlits_own(violation["id"], node["html"])}
     assert found == set()
@@ -142,7 +143,7 @@ def test_nothing_leaves_the_machine_and_no_page_shows_a_traceback(desk: tuple[st
     for name in PAGES:
         page.goto(f"{desk[0]}/{name}")
         page.get_by_role("heading", level=1).first.wait_for(timeout=60_000)
-        page.wait_for_timeout(800)
+        settled(page)
         text = page.inner_text("body")
         assert "Traceback" not in text, name
         assert "encountered an error" not in text, name

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commonground.importing import import_paths
-from tests.journeys.hands import WAIT, say_who
+from tests.journeys.hands import WAIT, say_who, settled
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
@@ -144,7 +144,7 @@ def test_a_row_that_is_picked_leads_to_its_dossier(larkspur: str, page: Any) -> 
     page.goto(f"{larkspur}/service_levels")
     table = page.locator("[data-testid=stDataFrame]").first
     table.scroll_into_view_if_needed(timeout=WAIT)
-    page.wait_for_timeout(2500)
+    settled(page)
     box = table.bounding_box()
     page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the first row's box
     page.get_by_role("link", name="Open dossier").first.click(timeout=WAIT)

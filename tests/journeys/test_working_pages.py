@@ -15,7 +15,7 @@ import pytest
 
 from commonground import cli
 from commonground.importing import import_paths
-from tests.journeys.hands import WAIT, say_who
+from tests.journeys.hands import WAIT, say_who, settled
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 1)
@@ -67,7 +67,7 @@ def test_an_incident_is_followed_from_its_loss_to_its_channel(shop: tuple[str, P
     page.get_by_text("commonground ask incident_effects").first.wait_for(timeout=WAIT)
     table = page.locator("[data-testid=stDataFrame]").first
     table.scroll_into_view_if_needed(timeout=WAIT)
-    page.wait_for_timeout(2500)
+    settled(page)
     box = table.bounding_box()
     page.mouse.click(box["x"] + 18, box["y"] + 35 + 17)  # the first row's box
     page.get_by_role("link", name=re.compile("Open dossier")).first.click(timeout=WAIT)
