@@ -31,6 +31,8 @@ KEPT_GENERATIONS = 2
 """The current one and the one before: pages that are still open finish reading it."""
 
 
+OURS_ALONE = 0o700
+"""A new data folder is closed to other users of the machine: it holds the company's numbers, and there is no sign-in yet."""
 NO_ROOM = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises where a disk is full or a folder may not be written, while it writes or when it commits."""
 
@@ -42,7 +44,7 @@ def only_one(data: Path, tell: Callable[[str], object] = lambda sentence: None) 
     Raises DataFolderError where the folder cannot be written: what was published before still stands.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=OURS_ALONE, parents=True, exist_ok=True)
         with (data / ".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

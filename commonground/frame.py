@@ -137,7 +137,7 @@ def filters(generation: Generation) -> View:
     first, last = generation.first_day or date(2000, 1, 1), generation.last_day or date(2000, 1, 1)
     st.html(f"<style>{STYLE}{meeting.style()}</style>")
     known = performance.directory(generation)
-    names = dict(zip(known["channel"], known["name"], strict=True))
+    names = dict(zip(known["channel"], map(words.unlinked, known["name"]), strict=True))
     every = {"kind": KINDS, "owner": TAGS, "device": performance.values(generation, "device"), "region": performance.values(generation, "region")}
     picked = {name: linked(name, _spelt(options), [], stays=True) for name, options in every.items()}
     set_count = sum(map(bool, picked.values()))

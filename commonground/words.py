@@ -59,6 +59,11 @@ def days(first: date, last: date) -> str:
     return f"{first.day} to {day(last)}"
 
 
+def unlinked(text: str) -> str:
+    """Somebody's own text without the sign that makes a link or a picture of it where it is shown."""
+    return text.replace("](", "] (").replace("][", "] [").replace("]:", "] :")
+
+
 def day(value: Any) -> str:
     """A day in words: 31 Oct 2026."""
     if value is None or pd.isna(value):

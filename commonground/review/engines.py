@@ -28,7 +28,7 @@ WAL_ATTEMPTS = 100
 
 def sqlite_engine(path: Path) -> sa.Engine:
     """The default: one file beside the data."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     address = sa.URL.create("sqlite", database=str(path))
     engine = sa.create_engine(address, connect_args={"timeout": WAIT_SECONDS})
 
