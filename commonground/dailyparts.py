@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, words
+from commonground import chart, evidenceparts, figures, meeting, words
 from commonground.catalogue import Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
 from commonground.evidence.anomaly import Limits
@@ -120,16 +120,19 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     channel = choose("Channel", list(rows["channel"]), name="pace", default=str(rows["channel"].iloc[0]), format_func=view.name, width=260)
     found = words.records(rows[rows["channel"] == channel])[0]
     st.markdown(words.paced(view.metric, found, view.name(channel), view.currency))
-    if not words.missing(found["forecast"]):
-        fan(view, found, asked, key=f"{key}_fan", tickformat=tickformat)
+    left, right = meeting.beside([1, 1])
+    with left:
+        if not words.missing(found["forecast"]):
+            fan(view, found, asked, key=f"{key}_fan", tickformat=tickformat)
     one = replace(asked, scope=replace(asked.scope, channels=(channel,)))
     sign = money_sign(view.currency) if view.metric.unit == "money" else ""
     records = words.records(rows)
-    channel_table(view, pd.DataFrame({
-        "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
-        "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
-        "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
-    }), [r["channel"] for r in records], key=f"{key}_rows", alt="Pacing by channel")  # fmt: skip
+    with right:
+        channel_table(view, pd.DataFrame({
+            "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
+            "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
+            "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
+        }), [r["channel"] for r in records], key=f"{key}_rows", alt="Pacing by channel")  # fmt: skip
     if not rows["aimed"].any():
         st.caption("No target is set for this month: target.csv holds channel, metric, first_day, last_day, value.")
     evidenceparts.how(f"{key}_how", "pacing", one, "pacing", lambda: (

@@ -23,6 +23,7 @@ from commonground.scope import Scope
 from commonground.tokens import TAGS
 
 RANKED_ROWS = 14
+RANKED_ROWS_MEETING = 9
 SPLITS = ("kind", "family", "device", "region")
 LOSSES = ("revenue", "conversions")
 
@@ -152,7 +153,7 @@ def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> No
         st.info(f"{view.metric.label}: not enough data to rank. A ranking needs a rate with a direction, at least two channels, and six weeks of each.")
         return
     st.markdown(f"**{words.best(view.metric, ranked, view.names)}** · dot and range against the average channel; colour and mark by owner · {words.MARKS}")
-    top = ranked[:RANKED_ROWS]
+    top = ranked[: meeting.most(RANKED_ROWS, RANKED_ROWS_MEETING)]
     rows = pd.DataFrame({
         "id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"],
         "value": top["index"] - 1, "low": top["low"] - 1, "high": top["high"] - 1, "text": [words.share(i - 1) for i in top["index"]],
@@ -231,11 +232,12 @@ def handover_card(view: View, *, key: str) -> bool:
         })  # fmt: skip
         chart.draw(figures.contrast(drawn, theme=view.theme), key=key, height=40 + 30 * len(drawn), table=rows.drop(columns=["handovers"]), alt=f"Hand-overs: {'; '.join(told)}", on_click=toggle_channel)
         records = words.records(each)
-        channel_table(view, pd.DataFrame({
-            "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
-            "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
-            "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
-        }), [r["channel"] for r in records], key=f"{key}_rows", alt="Hand-overs with their verdicts")  # fmt: skip
+        if not meeting.presenting():  # there the figure says it
+            channel_table(view, pd.DataFrame({
+                "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
+                "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
+                "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
+            }), [r["channel"] for r in records], key=f"{key}_rows", alt="Hand-overs with their verdicts")  # fmt: skip
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",

@@ -273,10 +273,10 @@ def dossier_link(channel: str, name: str) -> None:
 
 
 def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, key: str, alt: str,
-                  on_pick: Callable[[int], None] | None = None, **more: Any) -> None:
+                  on_pick: Callable[[int], None] | None = None, **more: Any) -> int | None:
     """A table of which each row is about a channel: a row that is picked opens the way to its dossier.
 
-    `on_pick` gets the place of the row that was picked.
+    `on_pick` gets the place of the row that was picked, which is also handed back.
     """
     ids = list(channels)
 
@@ -290,6 +290,7 @@ def channel_table(view: View, rows: pd.DataFrame, channels: Sequence[str], *, ke
     places = [place for place in event.selection.rows if place < len(ids)]
     if places and ids[places[0]] in view.names:
         dossier_link(ids[places[0]], view.name(ids[places[0]]))
+    return places[0] if places else None
 
 
 def toggle_channel(channel: str) -> None:

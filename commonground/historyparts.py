@@ -8,7 +8,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
+from commonground import chart, figures, ledgerparts, ledgerwords, meeting, pageparts, words
 from commonground.frame import View, channel_table, choose, split
 from commonground.questions import agreement, gaps, history, ownership, performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
@@ -21,6 +21,7 @@ WAITS = (7, 28, 91)
 """Days until the next meeting: a week, a month, a quarter."""
 MOST_ROWS = 1000
 """Nobody reads further down a ranked list, and each row is sent to the browser."""
+LIST_HEIGHT = 420
 COVERAGE_HEIGHT = 300
 GROUPS = {"channel": "Channel", "family": "Family", "kind": "Kind", "concern": "Concern"}
 POLICY_ROWS = (("infrastructure", "*", "Infrastructure metrics to"), ("customer", "*", "Customer metrics to"), ("*", "mobile", "Mobile channels to"))
@@ -34,7 +35,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
     left.markdown(f"**All {len(found)} gaps, ranked** · estimated loss a day, then revenue exposed, spend, age, severity")
     with right:
         wait = int(choose("Next meeting in", [str(days) for days in WAITS], name="wait", default=str(WAITS[1]), format_func=lambda days: f"{days} days"))
-    weights = _weights(found)
+    weights = () if meeting.presenting() else _weights(found)
     if weights:
         scope = replace(view.scope, weights=weights)
         found = view.keep(f"weighed {weights}", lambda: gaps.ranks(view.generation, scope, gaps.weights_of(view.generation, scope)))
@@ -52,7 +53,7 @@ def gap_list(view: View, found: pd.DataFrame) -> None:
         rows.insert(0, "Rank, equal weights", shown["rank_equal"])
     costs = ["–" if pd.isna(v) else ledgerwords.money(v, view.currency) for v in waiting["loss"].head(MOST_ROWS)]
     rows.insert(list(rows.columns).index("Incident loss") + 1, "Waiting", costs)
-    channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked",
+    channel_table(view, rows, shown["channel"].tolist(), key="gaps_list", alt="Ownership gaps, ranked", height=min(LIST_HEIGHT, chart.wide(36 * (len(rows) + 1))),
                             on_pick=lambda place: ledgerparts.look_at(cells[place]))  # fmt: skip
     st.caption(pageparts.GAP_COLUMNS)
     if weights:

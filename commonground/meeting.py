@@ -12,9 +12,11 @@ from streamlit.navigation.page import StreamlitPage
 STYLE = (
     "html {{font-size: 21.6px;}} [data-testid='stLayoutWrapper']:has(> .st-key-filters_fold) {{display: flex;}}"
     "[data-testid='stLayoutWrapper']:has(> .st-key-filters_folded), [data-testid='stLayoutWrapper']:has(> [class*='st-key-row_']:not(.st-key-row_{row})),"
-    "[data-testid='stCode'] {{display: none;}}"
+    "[data-testid='stCode'], [data-testid='stHeader'], {lead} {{display: none;}} [data-testid='stMainBlockContainer'] {{padding-block: 1.2rem 0;}}"
+    "[data-testid='stVerticalBlock'] {{gap: 0.7rem;}} h1 {{padding: 0;}}"
 )
-"""Everything 1.35 times, so that it reads across a room; the filters on one line; one row of cards a screen; no commands."""
+"""Everything 1.35 times, so that it reads across a room; navigation and filters on one line; one row of cards a screen; no commands."""
+LEAD = "[data-testid='stLayoutWrapper']:has(> .st-key-lead)"
 BUTTONS = {-1: ("Back", ":material/arrow_back:", "Left"), 1: ("Next", ":material/arrow_forward:", "Right")}
 
 
@@ -68,7 +70,7 @@ def presenting() -> bool:
 def style() -> str:
     """The style sheet of the meeting; empty outside one."""
     held = _held()
-    return STYLE.format(row=held.row) if held.on else ""
+    return STYLE.format(row=held.row, lead=LEAD if held.row else ".none") if held.on else ""
 
 
 def row() -> Any:
@@ -77,6 +79,32 @@ def row() -> Any:
     held.drawn += 1
     held.rows[held.page] = max(held.drawn, held.rows.get(held.page, 0))
     return st.container(key=f"row_{held.drawn - 1}") if held.on else st
+
+
+def lead() -> Any:
+    """What stands under the title: in a meeting beside the first row only, so that every row has the screen."""
+    return st.container(key="lead")
+
+
+def apart(widths: Sequence[int], **more: Any) -> list[Any]:
+    """Columns of one row of cards; in a meeting each has a row of its own."""
+    return [row() for _ in widths] if _held().on else list(st.columns(widths, **more))
+
+
+def beside(widths: Sequence[int]) -> list[Any]:
+    """Parts that stand one below the other; in a meeting, which has the width of a wall, side by side."""
+    return list(st.columns(widths)) if _held().on else [st.container() for _ in widths]
+
+
+def most(usual: int, across_a_room: int) -> int:
+    """How many rows, or pixels of a figure, there are: fewer in a meeting, where one screen holds them all."""
+    return across_a_room if _held().on else usual
+
+
+def forward() -> None:
+    """On to the next row, where what was clicked is told; outside a meeting all stands on one page."""
+    if _held().on:
+        _step(1)
 
 
 def place() -> str:

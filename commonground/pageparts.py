@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, dailyparts, evidenceparts, figures, words
+from commonground import chart, dailyparts, evidenceparts, figures, meeting, words
 from commonground.catalogue import (
     DASH,
     MINUS,
@@ -26,10 +26,12 @@ from commonground.catalogue import (
 from commonground.formats import mappings
 from commonground.frame import View, channel_table, toggle_channel
 from commonground.questions import performance
-from commonground.questions.gaps import exposed_sessions
 from commonground.questions.ownership import STATE_WORDS
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
+OUTPUTS = ("revenue", "conversions", "conversion_rate", "average_order_value", "return_on_ad_spend")
+INPUTS = ("spend", "sessions", "click_through_rate", "engagement_rate", "cost_per_acquisition", "delivery_rate", "open_rate")
+TILES_A_ROW = 5
 FEWEST_TILES = 3
 TILE_WIDTH = 400
 """Pixels: one or two tiles as wide as the page would be banners."""
@@ -37,6 +39,8 @@ DELTA_COLOUR: dict[int, Literal["normal", "inverse", "off"]] = {1: "normal", -1:
 MAP_ROWS = 40
 MAP_COLUMNS = 24
 """More cells than this cannot be read on one screen; the list below the map has them all."""
+MEETING_ROWS = 13
+"""Rows of a map that stand on one screen of a meeting."""
 ROW_PIXELS = 24
 
 
@@ -93,6 +97,34 @@ def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
     observed = set(sums.columns[sums.notna().any()])
     found = [catalogue()[name] for name in TILES if set(catalogue()[name].measures) <= observed]
     return found[:5]
+
+
+def customer_blocks(sums: pd.DataFrame) -> list[list[Metric]]:
+    """What came out, then what went in: the customer metrics that this data has, a list for each row of tiles."""
+    observed = set(sums.columns[sums.notna().any()])
+    found = [[catalogue()[name] for name in names if set(catalogue()[name].measures) <= observed][:TILES_A_ROW] for names in (OUTPUTS, INPUTS)]
+    return [block for block in found if block]
+
+
+def most_moved(cells: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
+    """The cells of so many channels, those with most cells beyond their limits first, then the largest; and how many channels are left out.
+
+    cells: channel, good (0: routine), numerator (the largest of a channel is its size); their order stays.
+    """
+    rank = cells.assign(moved=cells["good"].ne(0), size=cells["numerator"].astype(float)).groupby("channel").agg(moved=("moved", "sum"), size=("size", "max"))
+    kept = rank.sort_values(["moved", "size"], ascending=False, kind="stable").index[:most]
+    return cells[cells["channel"].isin(kept)], len(rank) - len(kept)
+
+
+def how(key: str, told: str, *commands: str) -> None:
+    """How do we know? A sentence, and the commands that give the same numbers; made when it is opened, and no matter for a meeting."""
+    if meeting.presenting():
+        return
+    with st.expander("How do we know?", key=key, on_change="rerun") as door:
+        if door.open:
+            st.markdown(told)
+            for line in commands:
+                st.code(line, language=None)
 
 
 def tiles(view: View, sums: pd.DataFrame, metrics: list[Metric], *, owners: Mapping[str, str] | None = None) -> None:
@@ -157,7 +189,7 @@ def groups(sums: pd.DataFrame, metric: Metric, by: str) -> pd.DataFrame:
 def trend(view: View, sums: pd.DataFrame, *, by: str, key: str, height: int, metric: Metric | None = None, incidents: bool = False) -> None:
     """A trend of the chosen metric by tag, channel, kind ..., with the events (or the incidents) of the period."""
     metric = metric or view.metric
-    drawn = view.keep(f"trend {key} {metric.id} {view.theme}", lambda: _trend(view, sums, by, key, height, metric, incidents))
+    drawn = view.keep(f"trend {key} {metric.id} {height} {view.theme}", lambda: _trend(view, sums, by, key, height, metric, incidents))
     if drawn is None:
         st.info(f"{metric.label} was not observed in this view. No data is not zero: nothing is drawn.")
         return
@@ -227,7 +259,7 @@ def ownership_map(view: View, cells: pd.DataFrame, *, key: str, on_click: Callab
     if cells.empty:
         st.info("No metric has to have an owner yet. Import ownership.csv or ownership_claim.csv: the Data page says how.")
         return
-    figure, alt, shown, columns, rows = view.keep(f"map {len(cells)} {view.scope.as_of} {view.theme}", lambda: _map(view, cells), blind=True)
+    figure, alt, shown, columns, rows = view.keep(f"map {len(cells)} {view.scope.as_of} {view.theme} {meeting.presenting()}", lambda: _map(view, cells), blind=True)
     if len(cells) > shown:
         st.caption(f"{shown} of {len(cells)} cells: the {columns} metrics that most channels have. The list of gaps has them all.")
     chart.draw(figure, key=key, height=128 + ROW_PIXELS * rows, on_click=on_click or (lambda v: toggle_channel(v.split("|")[0])), alt=alt,
@@ -266,7 +298,7 @@ def map_order(rows: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
     """
     often = rows["metric"].value_counts().head(MAP_COLUMNS).index
     shown = rows[rows["metric"].isin(often)]
-    channels = list(dict.fromkeys(shown["channel_name"]))[:MAP_ROWS]
+    channels = list(dict.fromkeys(shown["channel_name"]))[: meeting.most(MAP_ROWS, MEETING_ROWS)]
     shown = shown[shown["channel_name"].isin(channels)]
     metrics = list(shown.sort_values("place")["metric_label"].drop_duplicates())
     # the figure takes both orders from first appearances: the first row of each channel, then the rest by metric
@@ -288,8 +320,7 @@ def gap_rows(view: View, gaps: pd.DataFrame) -> pd.DataFrame:
         "Since": [words.day(d) for d in gaps["since"]], "Days": gaps["age_days"],
         "Spend": gaps["spend"].map(money), "Exposed": gaps["revenue_exposed"].map(money),
         "Shortfall": gaps["shortfall"].map(money), "Incident loss": gaps["incident_loss"].map(money),
-        "Sessions": [DASH if pd.isna(v) else compact(v) for v in exposed_sessions(view.generation, view.scope, gaps)],
-        "Also": ["; ".join(words_ for words_ in flag_words(f) if words_ != FLAG_WORDS.get(p)) for f, p in zip(gaps["flags"], gaps["primary_gap"], strict=True)],
+        "Also": [first_of(words_ for words_ in flag_words(f) if words_ != FLAG_WORDS.get(p)) for f, p in zip(gaps["flags"], gaps["primary_gap"], strict=True)],
     })  # fmt: skip
 
 
@@ -320,6 +351,12 @@ def flag_words(flags: object) -> list[str]:
     return [FLAG_WORDS.get(flag, flag) for flag in sorted(found, key=lambda flag: flag == "INHERITED")]  # which most have, and says least
 
 
+def first_of(notes: Iterable[str]) -> str:
+    """The first of some notes, and how many more there are: a column holds one, the cell itself says them all."""
+    told = list(notes)
+    return (told[0] if told else "") + (f" + {len(told) - 1}" if len(told) > 1 else "")
+
+
 def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
     """A short list of gaps with what matters most of each; the page of gaps has the rest. A row that is picked leads on."""
     if gaps.empty:
@@ -328,7 +365,7 @@ def gap_table(view: View, gaps: pd.DataFrame, *, key: str) -> None:
     rows = view.keep(f"gaps {key} {len(gaps)}", lambda: gap_rows(view, gaps), blind=True).copy()
     lost = gaps[["shortfall", "incident_loss"]].sum(axis=1, min_count=1)  # the only two that may be added
     rows["Estimated loss"] = [DASH if pd.isna(v) else f"{money_sign(view.currency)}{THIN}{compact(v, money=True)}" for v in lost]
-    channel_table(view, rows.drop(columns=["Since", "Shortfall", "Incident loss", "Sessions", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content")
+    channel_table(view, rows.drop(columns=["Since", "Shortfall", "Incident loss", "Also"]), gaps["channel"].tolist(), key=key, alt="Ownership gaps, ranked", height="content")
     st.caption(GAP_COLUMNS)
 
 
@@ -336,6 +373,16 @@ GAP_COLUMNS = (
     "Spend ran without one accountable owner. Exposed revenue is not a loss. Shortfall (below a named benchmark) and incident loss are estimates, and the only "
     "two that may be added. A dash: not priced. Pick a row for its channel's dossier."
 )
+
+
+def freshness(view: View) -> None:
+    """Whether the sources are as new as they should be: the oldest are named, the Data page has them all."""
+    rows = view.ask("freshness").sort_values("age_days", ascending=False, kind="stable")
+    late = rows[rows["state"] != "fresh"]
+    st.markdown(f"**{words.fresh(len(rows) - len(late), len(rows))}**")
+    if len(late):
+        st.caption(words.listed([words.late(tool_name(r.source), view.name(r.channel), r.age_days) for r in late.itertuples()], most=2) + ".")
+    st.page_link("pages/reference/data.py", label="What went in, and what was refused", icon=":material/arrow_forward:")
 
 
 def command(view: View, question: str, *, metrics: bool = False) -> str:

@@ -48,6 +48,18 @@ TAG_RULE = (
 MARKS = "I IT · M Marketing · S Shared · ! Contested · ? Unowned"
 
 
+def fresh(count: int, of: int) -> str:
+    """How many sources are as new as their limit asks."""
+    if not of:
+        return "No source has reported a number yet"
+    return f"All {of} sources are fresh" if count == of else f"{count} of {of} sources are fresh"
+
+
+def late(tool: str, channel: str, age_days: float) -> str:
+    """A source that is behind the newest day of all data."""
+    return f"{tool} for {channel} is {counted(int(age_days), 'day')} behind"
+
+
 def days(first: date, last: date) -> str:
     """A period in words: 4 to 31 Oct 2026."""
     if first == last:
@@ -407,6 +419,22 @@ def loss(what: str, found: Mapping[str, Any], currency: str, *, named: bool = Tr
     if low > 0:
         return f"loss of {amount(what, lost, currency)}{f' {what}' if named else ''}, range {span}"
     return f"no clear loss{f' of {what}' if named else ''}, range {span}; under about {amount(what, lost - low, currency)} could not have been seen"
+
+
+def loss_brief(what: str, found: Mapping[str, Any], currency: str) -> str:
+    """One loss in a column: the amount where one is claimed, else which answer there is."""
+    lost, low = found[f"lost_{what}"], found[f"lost_{what}_low"]
+    if missing(lost):
+        return "not enough data"
+    return amount(what, lost, currency) if low > 0 else "no clear loss"
+
+
+def incident_in_full(found: Mapping[str, Any], channel: str, currency: str) -> str:
+    """All that is known about what an incident cost: both losses with their ranges, what they were held against, or why there is no answer."""
+    if missing(found["lost_revenue"]) and missing(found["lost_conversions"]):
+        return f"{found['incident']} on {channel}: not enough data. {sentence(reason(found['note']))}"
+    losses = "; ".join(loss(what, found, currency) for what in ("revenue", "conversions") if not missing(found[f"lost_{what}"]))
+    return f"{found['incident']} on {channel}: {losses}. Compared with: {found['compared_with']}."
 
 
 def claimed(rows: pd.DataFrame) -> pd.Series:

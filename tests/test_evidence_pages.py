@@ -169,7 +169,8 @@ def test_the_incident_page_claims_the_planted_losses_and_adds_clear_ones_once(la
     texts = told(opened(larkspur.data, INCIDENTS, monkeypatch))
     rows = larkspur.ask("incident_effects")
     for row in rows.dropna(subset=["lost_revenue"]).to_dict("records"):
-        assert words.loss("revenue", row, "EUR", named=False) in texts
+        assert words.loss_brief("revenue", row, "EUR") in texts
+        assert words.loss("revenue", row, "EUR") in words.incident_in_full(row, "Shop", "EUR"), "a row that is picked gives the range"
     clear = rows[words.claimed(rows)]
     together = words.amount("revenue", clear["lost_revenue"].sum(), "EUR")
     assert any(f"{len(clear)} with a clear loss of revenue, together about {together}" in text for text in texts)

@@ -95,11 +95,11 @@ def ownership_map(cells: pd.DataFrame, *, theme: str) -> Figure:
     return {"data": [marks], "layout": _frame(grid, theme, shapes, MARK_WIDTH)}
 
 
-def heat_map(cells: pd.DataFrame, *, theme: str) -> Figure:
+def heat_map(cells: pd.DataFrame, *, theme: str, fewest_columns: int = FEWEST_COLUMNS) -> Figure:
     """Channel by metric against the comparison: better and worse tinted, the rest left plain.
 
     cells: channel, channel_name, metric, metric_label, text, good (1 better, -1 worse, 0 or
-    missing neither), hover, [concern]. Worse has an edge and bold text beside its colour. A
+    missing neither), hover, [concern]. fewest_columns: room for so many is kept. Worse has an edge and bold text beside its colour. A
     click hands back the channel.
     """
     grid = _Grid.of(cells)
@@ -121,7 +121,7 @@ def heat_map(cells: pd.DataFrame, *, theme: str) -> Figure:
     marks["customdata"] = [str(channel) for channel in cells["channel"]]
     widest = max((len(str(text)) for text in cells["text"]), default=0)
     width = max(MARK_WIDTH, round(10 + LETTER * widest))
-    return {"data": [marks], "layout": _frame(grid, theme, shapes, width)}
+    return {"data": [marks], "layout": _frame(grid, theme, shapes, width, fewest_columns)}
 
 
 def _area(places: Sequence[tuple[float, float]], fill: str, line: Figure, *, inset: bool) -> Figure:
@@ -151,7 +151,7 @@ def _marks(
     }
 
 
-def _frame(grid: _Grid, theme: str, shapes: list[Figure], column_width: int) -> Figure:
+def _frame(grid: _Grid, theme: str, shapes: list[Figure], column_width: int, fewest: int = FEWEST_COLUMNS) -> Figure:
     names = [short(name, COLUMN_NAME_LENGTH) for name in grid.columns]
     slant = math.radians(SLANT)
     tallest = max((len(name) for name in names), default=0) * LETTER
@@ -174,7 +174,7 @@ def _frame(grid: _Grid, theme: str, shapes: list[Figure], column_width: int) -> 
         "ticktext": names,
         "tickangle": -SLANT,
         "side": "top",
-        "range": [-0.6, max(last, FEWEST_COLUMNS) + 0.6],
+        "range": [-0.6, max(last, fewest - 1) + 0.6],
         "showline": False,
     }
     if titled:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, meeting, words
+from commonground import evidenceparts, meeting, words
 from commonground.catalogue import DASH, THIN, catalogue, compact, money_sign
 from commonground.frame import channel_table, split
 
@@ -15,8 +15,9 @@ period = {"first_day": view.scope.first_day, "last_day": view.scope.last_day} if
 asked = evidenceparts.over_all(view, catalogue()["revenue"], kinds=view.scope.kinds, channels=view.scope.channels, **period)
 rows = evidenceparts.incident_rows(asked)
 
-st.markdown(f"**{words.incidents(rows, evidenceparts.clear_loss(asked), view.names, view.currency)}.**")
-st.caption(f"A loss is claimed only where its range leaves 0 out. Incidents that overlap are merged before they are added. {words.SURE}")
+with meeting.lead():
+    st.markdown(f"**{words.incidents(rows, evidenceparts.clear_loss(asked), view.names, view.currency)}.**")
+    st.caption(f"A loss is claimed only where its range leaves 0 out. Incidents that overlap are merged before they are added. {words.SURE}")
 if rows.empty:
     st.info("No incident here. incident.csv holds incident, channel, started_at, and may hold acknowledged_at, resolved_at, severity, summary: the Data page says how to add it.")
     st.stop()
@@ -50,13 +51,14 @@ with meeting.row().container(border=True):
     shown = pd.DataFrame({
         "Incident": rows["incident"], "Channel": [view.name(c) for c in rows["channel"]], "Began": [f"{words.day(t)}, {t:%H:%M}" for t in rows["started_at"]], "Severity": rows["severity"].fillna(DASH),
         "Own spend": [money(v) for v in rows["own_spend"]], "Campaigns' spend": [money(v) for v in rows["campaign_spend"]],
-        "Revenue": [words.loss("revenue", r, view.currency, named=False) for r in told], "Conversions": [words.loss("conversions", r, view.currency, named=False) for r in told],
-        "Compared with": rows["compared_with"],
-        "Why no answer": [words.sentence(words.reason(r["note"])) if words.missing(r["lost_revenue"]) else "" for r in told], "What happened": rows["summary"].fillna(DASH),
+        "Lost revenue": [words.loss_brief("revenue", r, view.currency) for r in told], "What happened": rows["summary"].fillna(DASH),
     })  # fmt: skip
-    channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days",
-                  column_config={"Revenue": st.column_config.TextColumn(width=chart.wide(490))})  # fmt: skip
-    st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns.")
+    picked = channel_table(view, shown, list(rows["channel"]), key="incident_table", alt="Incidents with their losses and the spend of their days", height="content")
+    if picked is not None:
+        st.markdown(words.incident_in_full(told[picked], view.name(told[picked]["channel"]), view.currency))
+    st.caption("Spend is what was paid on the days of the incident, whole days. The campaigns' spend is that of every campaign channel: it overlaps between incidents of one day and is no loss. Do not add these columns. Pick a row for its ranges and its channel's dossier.")
+    if unanswered := [r for r in told if words.missing(r["lost_revenue"])]:
+        st.caption("  \n".join(words.incident_in_full(r, view.name(r["channel"]), view.currency) for r in unanswered))
     evidenceparts.how("incident_how", "incident", asked, "incident_effects", lambda: evidenceparts.incidents_told(asked, rows))
 
 with meeting.row().container(border=True):

@@ -29,7 +29,7 @@ else:
     known = levels["met"].notna()
     missed = levels[levels["met"].eq(False)].sort_values("budget_used", ascending=False)
     worst = f"{view.name(missed.iloc[0]['channel'])}, {labels[missed.iloc[0]['metric']].lower()}" if len(missed) else ""
-    st.markdown(f"**{words.objectives(int(levels['met'].eq(True).sum()), int(known.sum()), worst)}.** Each over its own window up to {words.day(view.scope.last_day)}.")
+    meeting.lead().markdown(f"**{words.objectives(int(levels['met'].eq(True).sum()), int(known.sum()), worst)}.** Each over its own window up to {words.day(view.scope.last_day)}.")
     left_over = (levels["budget"] - levels["bad"]).astype(float).where(levels["metric"].eq("uptime")).dropna().sort_values()
     burning, gone = levels.dropna(subset=["burn"]).sort_values("burn", ascending=False), levels.dropna(subset=["exhausted_on"]).sort_values("exhausted_on")
     row = meeting.row()
@@ -68,7 +68,7 @@ with left.container(border=True, height="stretch"):
     st.markdown(f"**{chosen.label} by channel** · the channels furthest off, incidents marked")
     now = sums[(sums["period"] == "now") & sums[list(chosen.measures)].notna().all(axis=1)]
     worst = add_up(now, chosen, ["channel"]).sort_values("value", ascending=chosen.better != "down")["channel"][:6]
-    pageparts.trend(view, sums[sums["channel"].isin(worst)], by="channel", key="service_trend", height=320, metric=chosen, incidents=True)
+    pageparts.trend(view, sums[sums["channel"].isin(worst)], by="channel", key="service_trend", height=meeting.most(320, 250), metric=chosen, incidents=True)
 with right.container(border=True, height="stretch"):
     st.markdown(f"**Worst days** · {chosen.label.lower()}")
     days = add_up(now, chosen, ["day", "channel"]).dropna(subset=["value"]).sort_values(["value", "day"], ascending=[chosen.better != "down", True])[:8]
@@ -85,4 +85,4 @@ with right.container(border=True, height="stretch"):
     if len(incidents):
         evidenceparts.incident_timeline(view, incidents, key="service_incidents")
     st.page_link("pages/it/incidents.py", label="Losses with their ranges, spend inside, time to resolve", icon=":material/arrow_forward:")
-st.code(pageparts.command(view, "service_levels", metrics=True), language=None)
+pageparts.how("service_how", "Each objective is held against its own window of days; good and bad are added up before they are divided.", pageparts.command(view, "service_levels", metrics=True))

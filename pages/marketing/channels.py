@@ -12,9 +12,9 @@ view = st.session_state["view"]
 sums, metric = view.sums(), view.metric
 
 st.title("How are my channels doing?")
-customer = [m for m in pageparts.headline_metrics(sums) if m.concern == "customer"] or pageparts.headline_metrics(sums)
 with meeting.row().container():
-    pageparts.tiles(view, sums, customer)
+    for block in pageparts.customer_blocks(sums) or [pageparts.headline_metrics(sums)]:
+        pageparts.tiles(view, sums, block)
 
 days = (view.scope.last_day - view.scope.first_day).days + 1
 ranked = performance.channels_of(view.generation, sums, view.scope, [metric]).dropna(subset=["value"])
@@ -37,7 +37,7 @@ with right.container(border=True, height="stretch"):
     leading = list(ranked.sort_values("denominator" if metric.denominator else "value", ascending=False)["channel"][:5])
     pageparts.trend(view, sums[sums["channel"].isin(leading)], by="channel", key="channels_trend", height=420)
 
-left, right = meeting.row().columns([4, 5])
+left, right = meeting.apart([4, 5])
 with left.container(border=True, height="stretch"):
     paced = metric if not metric.denominator else catalogue()["revenue" if sums["revenue"].notna().any() else "conversions" if sums["conversions"].notna().any() else "sessions"]
     dailyparts.pacing_card(evidenceparts.over_all(view, paced), key="channels_pacing", tickformat=pageparts.tickformat(paced))
@@ -72,6 +72,9 @@ with meeting.row().container(border=True):
         cells["hover"] = [f"{r.channel_name}: {r.metric_label} {r.text} ({write_change(catalogue()[r.metric], r.change)})" for r in cells.itertuples()]
         order = {m.id: n for n, m in enumerate(observed)}
         cells = cells.assign(place=cells["metric"].map(order)).sort_values(["place", "channel_name"])
+        cells, left_out = pageparts.most_moved(cells, meeting.most(pageparts.MAP_ROWS, pageparts.MEETING_ROWS))
+        if left_out:
+            st.caption(f"The channels that moved, then the largest; {left_out} more moved less.")
         chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * cells["channel"].nunique(),
                    alt="Channels by metric against the comparison", table=cells[["channel", "metric", "value", "previous", "change"]], on_click=toggle_channel)  # fmt: skip
 
@@ -89,4 +92,4 @@ with meeting.row().container():
         chart.table(shown, alt=f"{metric.label} by {by}")
     total = add_up(sums[sums["period"] == "now"], metric, [])
     st.caption(f"Total of this view: {write(metric, total['value'].iloc[0] if len(total) else None, view.currency)}. A campaign's revenue is the platforms' revenue seen by origin: not additive.")
-st.code(pageparts.command(view, "channels"), language=None)
+pageparts.how("channels_how", "A ratio is added up before it is divided; a period is held against the comparison that is chosen above.", pageparts.command(view, "channels"))

@@ -1,27 +1,36 @@
 """What does each metric mean, and what does each side mean by its words?"""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, pageparts, words
+from commonground import pageparts, words
 from commonground.catalogue import catalogue
 
 SIDES = {"it": "IT", "marketing": "Marketing", "joint": "Shared"}
-GOOD = {1: "more", -1: "less", 0: "neither"}
+GOOD = {1: "More is better.", -1: "Less is better.", 0: "Neither more nor less is better."}
 view = st.session_state["view"]
 labels = pageparts.labels()
 st.title("What do we mean by it?")
 st.markdown("**One definition for every metric; where the two sides use a word differently, both meanings stand here until one is agreed.**")
 said = view.table("table_glossary")
+
+
+def meaning(row: Any) -> str:
+    """What one side means by a word; below it the metric it speaks of and how that is counted."""
+    counted = ": ".join(str(part) for part in (labels.get(row.metric), row.formula) if isinstance(part, str) and part)
+    return f"{row.meaning}  \n:small[{counted}]" if counted else str(row.meaning)
+
+
 if len(said):
     with st.container(border=True):
         st.markdown("**Words the two sides use**")
-        st.dataframe(
+        st.table(
             pd.DataFrame({
-                "Word": said["term"], "Who says": said["side"].map(lambda side: SIDES.get(side, side)), "What they mean": said["meaning"],
-                "Metric": said["metric"].map(lambda name: labels.get(name, "")), "How it is counted": said["formula"].fillna(""),
+                "Word": "**" + said["term"] + "**", "Who says": said["side"].map(lambda side: SIDES.get(side, side)), "What they mean": [meaning(r) for r in said.itertuples()],
                 "Agreed": [words.day(d) if pd.notna(d) else "not yet" for d in said["agreed_on"]],
-            }), hide_index=True, alt="Glossary of both sides", height="content",
+            }).set_index("Word"), border="horizontal",
         )  # fmt: skip
 
 seen = view.table("observed").groupby("metric").agg(channels=("channel", "nunique"), last_day=("last_day", "max"))
@@ -41,11 +50,10 @@ with st.container(border=True):
     st.markdown("**Metrics** · a ratio is added up before it is divided")
     everything = st.toggle("Also metrics that nobody has reported yet", key="glossary_all")
     shown = [m for m in catalogue().metrics.values() if everything or m.id in seen.index]
-    st.dataframe(
+    st.table(
         pd.DataFrame([
-            {"Metric": m.label, "Meaning": m.description, "Made of": pageparts.made_of(m), "Better": GOOD[m.sign], "Owner by policy": expected(m.concern),
-             "Channels": int(seen["channels"].get(m.id, 0)), "Newest day": words.day(seen["last_day"].get(m.id)), "Name in files and commands": m.id}
+            {"Metric": f"**{m.label}**  \n:small[`{m.id}`]", "Meaning": f"{m.description}  \n:small[Made of {pageparts.made_of(m)}. {GOOD[m.sign]}]", "Owner by policy": expected(m.concern),
+             "Reported by": f"{words.counted(int(seen['channels'][m.id]), 'channel')}, newest {words.day(seen['last_day'][m.id])}" if m.id in seen.index else "nobody"}
             for m in shown
-        ]), hide_index=True, alt="The metrics with their definitions", height=620,
-        column_config={"Metric": st.column_config.TextColumn(width=chart.wide(170), pinned=True), "Meaning": st.column_config.TextColumn(width=chart.wide(560)), "Made of": st.column_config.TextColumn(width=chart.wide(190))},
+        ]).set_index("Metric"), border="horizontal", height=620,
     )  # fmt: skip

@@ -23,7 +23,8 @@ trend, peers = left.container(border=True, height="stretch"), right.container(bo
 accountable = meeting.row().container(border=True)
 row = meeting.row()
 left, right = row.columns([3, 5])
-moved, listed = left.container(border=True, height="stretch"), right.container(border=True, height="stretch")
+moved, fresh = left.container(border=True), left.container(border=True, height="stretch")
+listed = right.container(border=True, height="stretch")
 everything = evidenceparts.over_all(view)
 
 with trend:
@@ -39,13 +40,16 @@ with accountable:
     st.markdown(f"**{words.unsettled(open_ones, cells)}** · {words.day(view.scope.as_of)} · {words.MARKS}")
     pageparts.ownership_map(view, open_ones, key="overview_map")
 with moved:
-    st.markdown(f"**{view.metric.label}: biggest changes** · against the comparison; click to look at one alone")
-    rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=8))
+    st.markdown(f"**{view.metric.label}: biggest changes** · click one")
+    rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=6))
     if rows.empty:
         st.info("Nothing to compare with in this view.")
     else:
-        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=300,
+        chart.draw(figures.ranking(rows, theme=view.theme, tickformat=pageparts.change_format(view.metric)), key="overview_moved", height=230,
                    alt=f"Biggest changes of {view.metric.label}: {'; '.join(rows['hover'][:3])}", on_click=toggle_channel)  # fmt: skip
+
+with fresh:
+    pageparts.freshness(view)
 
 gaps = view.ask("gaps", owners=())
 with best:

@@ -30,23 +30,34 @@ if known_on:
     if cells.empty:
         st.stop()
 headline, detail = words.gap_answer(cells, gaps, view.names, pageparts.labels(), view.currency, performance.selling(view.generation))
-st.markdown(f"**{headline}**")
-st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
+with meeting.lead():
+    st.markdown(f"**{headline}**")
+    st.caption(f"{detail} Money is of {words.days(view.scope.first_day, view.scope.last_day)}, spread evenly over a channel's metrics.")
 
-left, right = meeting.row().columns([5, 3])
+
+def open_cell(cell: str) -> None:
+    """Show a cell of the map beside it; in a meeting on the next screen."""
+    ledgerparts.look_at(cell)
+    meeting.forward()
+
+
+left, right = meeting.apart([5, 3])
 with left.container(border=True):
     st.markdown(f"**Who is accountable on {words.day(as_of)}** · {words.MARKS} · click a cell")
-    pageparts.ownership_map(view, cells, key="gaps_map", on_click=ledgerparts.look_at)
+    pageparts.ownership_map(view, pageparts.unsettled(cells) if meeting.presenting() else cells, key="gaps_map", on_click=open_cell)
 with right.container(border=True):
     cell = ledgerparts.cell_chooser(view, cells, gaps)
     if cell is None:
-        st.info("No metric has to have an owner yet.")
+        st.info("No metric has to have an owner yet: scope.csv says which must, ownership.csv or ownership_claim.csv who has it.")
     else:
-        ledgerparts.cell_drawer(view, *cell, cells, gaps)
-        if known_on is None:  # what was known then is read, not changed
-            ledgerparts.settle(view, *cell, now)
-        ledgerparts.cell_history(view, *cell)
-        dossier_link(cell[0], view.name(cell[0]))
+        said, settled = meeting.beside([3, 2])
+        with said:
+            ledgerparts.cell_drawer(view, *cell, cells, gaps)
+        with settled:
+            if known_on is None:  # what was known then is read, not changed
+                ledgerparts.settle(view, *cell, now)
+            ledgerparts.cell_history(view, *cell)
+            dossier_link(cell[0], view.name(cell[0]))
 
 all_gaps, hands, time, agree, policy, away = tabs(
     meeting.row(),

@@ -18,8 +18,9 @@ st.title("Where do shared channels perform best?")
 headline, detail = words.contrast(metric, found)
 lead = words.handover_lead(metric, evidenceparts.handovers(everything), view.names)
 where = words.where(evidenceparts.by_group(everything, "family"))
-st.markdown(f"**{lead or headline}**" + (f" {where}." if where else ""))
-st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
+with meeting.lead():
+    st.markdown(f"**{lead or headline}**" + (f" {where}." if where else ""))
+    st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
 
 evidenceparts.handover_card(everything, key="shared_handovers")
 
@@ -55,4 +56,4 @@ with meeting.row().container(border=True):
     st.markdown(f"**{metric.label} by owner over time** · unadjusted")
     st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)
-    st.code(pageparts.command(view, "channels"), language=None)
+    pageparts.how("shared_trend_how", "Days are added up by the owner of each day, and a ratio is added up before it is divided.", pageparts.command(view, "channels"))
