@@ -120,7 +120,19 @@ def _import(options: argparse.Namespace) -> int:
         print("Nothing to import: no CSV, TSV, XLSX, JSON, Parquet or YAML file was found there.", file=sys.stderr)
         return 2
     print(f"Now reading {outcome.built.name}." if outcome.built else "Nothing was published.")
+    if outcome.built:
+        _tell_left_out(data_dir(options.data))
     return outcome.exit_code
+
+
+def _tell_left_out(data: Path) -> None:
+    """Channels that channel.csv no longer names, and what they take out of the totals."""
+    from commonground import words
+    from commonground.questions import ask
+    from commonground.store import current
+
+    for row in words.records(ask(current(data), "left_out", Scope())):
+        print(f"left out {words.left_out(row)}")
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -133,6 +145,7 @@ def _build(options: argparse.Namespace) -> int:
         return 0
     with only_one(data, _tell):
         print(f"Now reading {build(data, clock.stamp()).name}.")
+    _tell_left_out(data)
     return 0
 
 

@@ -23,7 +23,7 @@ from commonground.scope import COMPARISONS, KINDS, PERIODS, TAGS, Scope, period
 from commonground.settings import DataFolderError, Settings, data_dir
 from commonground.store import Generation, NoDataError
 
-BLIND = ("ownership", "gaps", "freshness", "loads", "rejected")
+BLIND = ("ownership", "gaps", "freshness", "loads", "rejected", "left_out")
 BLIND_TO: dict[str, Any] = {"devices": (), "regions": (), "compare": "none"}
 """Questions whose answers do not change with devices, regions and the comparison: asked once for all of them."""
 STYLE = (Path(__file__).parent / "chart_assets" / "frame.css").read_text("utf-8")

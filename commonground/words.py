@@ -220,6 +220,15 @@ REASONS = (
 """What a method says of itself -> how people say it; what stands nowhere here is plain already."""
 
 
+def left_out(row: Mapping[str, Any]) -> str:
+    """Rows that no total holds, why, and what to do; of the answer of `left_out`."""
+    rows = int(row["rows_left_out"])
+    return (
+        f"{row['channel']}: {counted(rows, 'row')} of {row['file']} ({days(row['first_day'], row['last_day'])}) {'is' if rows == 1 else 'are'} in no total,"
+        " because channel.csv no longer names this channel. Add it there again, and import channel.csv."
+    )
+
+
 def reason(note: object) -> str:
     """Why there is no answer, in plain words."""
     text = str(note or "").strip().rstrip(".")

@@ -88,6 +88,8 @@ create table load (load bigint primary key, file varchar, tool varchar, account 
                    loaded_at timestamp, notes varchar);
 create table rejected_row (load bigint, file varchar, line bigint, "column" varchar, value varchar, reason varchar, whole_row varchar);
 create table covered (load bigint, tool varchar, account varchar, channel varchar, day date, measure varchar, total double, in_ledger boolean);
+-- left_out: facts of channels that channel.csv no longer names; they are in no total
+create table left_out (channel varchar, load bigint, rows_left_out bigint, first_day date, last_day date);
 -- part_value: the devices and regions that the exports name
 create table part_value (part varchar, value varchar);
 -- freshness: the newest day that each tool gave of each channel, and when it came in; days behind the newest of all

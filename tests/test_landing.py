@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 import xlsxwriter
+from test_pages import opened
 
 from commonground import cli, landing
 
@@ -418,3 +419,25 @@ def test_nothing_is_published_from_files_that_were_all_refused(desk: Desk):
 def test_the_order_of_files_does_not_matter(desk: Desk):
     assert desk.give(a_daily=daily("2026-10-01,shop,10"), z_channel="channel,kind\nshop,web\n").exit_code == 0
     assert desk.total("sessions") == 10
+
+
+def test_a_channel_that_was_taken_out_of_channel_csv_is_said_wherever_one_looks(desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Its two rows are in no total: the load report, `ask left_out`, `check` and the Data page say which, how many, and what to do."""
+    facts = daily("2026-10-01,shop,10", "2026-10-01,sms,5", "2026-10-02,sms,7")
+    desk.give(channel="channel,kind,name\nshop,web,Shop\nsms,mobile,SMS\n", daily=facts)
+    assert (desk.total("sessions"), len(desk.ask("left_out"))) == (22.0, 0)
+    assert cli.main(["check", "--data", str(desk.data)]) == 0
+    capsys.readouterr()
+    shorter = desk.write("channel.csv", "channel,kind,name\nshop,web,Shop\n")
+    cli.main(["import", str(shorter), "--data", str(desk.data)])
+    told = "sms: 2 rows of daily.csv (1 to 2 Oct 2026) are in no total, because channel.csv no longer names this channel. Add it there again, and import channel.csv."
+    assert f"left out {told}" in capsys.readouterr().out
+    assert desk.total("sessions") == 10
+    (row,) = desk.ask("left_out").to_dict("records")
+    assert (row["channel"], row["file"], row["rows_left_out"], row["first_day"].day, row["last_day"].day) == ("sms", "daily.csv", 2, 1, 2)
+    assert cli.main(["check", "--data", str(desk.data)]) == 1
+    assert "BROKEN channels with facts are named" in (said := capsys.readouterr().out)
+    assert "sms" in said
+    assert [warning.value for warning in opened(desk.data, "pages/reference/data.py", monkeypatch).warning] == [told]
+    desk.give(channel="channel,kind,name\nshop,web,Shop\nsms,mobile,Short messages\n")
+    assert (desk.total("sessions"), len(desk.ask("left_out"))) == (22.0, 0)

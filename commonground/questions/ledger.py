@@ -28,6 +28,12 @@ def rejected(generation: Generation, scope: Scope) -> pd.DataFrame:
     return generation.rows("loads/rejected")
 
 
+@question("left_out", "Which rows are in no total, because channel.csv no longer names their channel?", "channel file rows_left_out first_day last_day")
+def left_out(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel that was taken out, and export that holds rows of it."""
+    return generation.rows("loads/left_out")
+
+
 @question("freshness", "How fresh is each source?", "source channel last_day loaded_at age_days max_lag_days state")
 def freshness(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per source and channel."""

@@ -3,6 +3,7 @@
 -- known_load      from when to when each load was believed: a later export of the same tool, account and name restates it
 -- live_load       those that are believed now
 -- channel_alias   a tool's name for a channel -> our id: the same id, the same name, or the same address
+-- left_out        facts of channels that were taken out of channel.csv: nobody could say what they are
 
 create temp table known_load as
 select *
@@ -81,3 +82,14 @@ from (
     join channel_alias on channel_alias.alias = landed.channel
     qualify landed.kind is distinct from lag(landed.kind) over (partition by channel_alias.channel order by load.load)
 );
+
+insert into left_out
+with unknown as (
+    select distinct channel from landed_covered where channel not in (select alias from channel_alias)
+)
+
+select facts.channel, facts.load, count(*), min(facts.day), max(facts.day)
+from landed_daily as facts
+semi join unknown using (channel)
+group by facts.channel, facts.load
+order by facts.channel, facts.load;
