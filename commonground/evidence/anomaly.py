@@ -146,10 +146,13 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
         seen &= exposure > 0
     offset = np.zeros_like(counts) if exposure is None else np.log(np.where(seen, exposure, 1.0))
     logs = _filled(np.log(np.where(seen, counts, 1.0) + 0.5) - offset, seen)
-    usual, common = _usual(logs, seen, window, season)
+    steady = _steady(logs, seen, window, season)
+    usual, common = _usual(logs, steady, seen, season)
     odd = np.abs(_scores(counts, np.exp(usual + offset), seen)) > LIMIT
     if odd.any():  # an unusual day must neither hide behind the spread that it makes itself nor bend what is usual
-        usual, common = _usual(np.where(odd, usual, logs), seen, window, season)
+        logs, again = np.where(odd, usual, logs), odd.any(axis=1)
+        steady[again] = _steady(logs[again], seen[again], window, season)
+        usual, common = _usual(logs, steady, seen, season)
     expected, alone = np.exp(usual + offset), np.exp(usual - common[None, :] + offset)
     z, z_alone = _scores(counts, expected, seen & ~odd), _scores(counts, alone, seen & ~odd)
     site = _site(z_alone, seen)
@@ -167,10 +170,14 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
     ]
 
 
-def _usual(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> tuple[Array, Array]:
-    """Expected logs (channels x days), and the part of them that all channels share on a day."""
+def _steady(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> Array:
+    """Level and weekday of each channel by itself."""
     week = _weekday(logs - _level(logs, window), seen, season)
-    steady = week + _level(logs - week, window)
+    return week + _level(logs - week, window)
+
+
+def _usual(logs: Array, steady: Array, seen: NDArray[np.bool_], season: int) -> tuple[Array, Array]:
+    """Expected logs (channels x days), and the part of them that all channels share on a day."""
     site = _site_day(logs - steady, seen)
     common = _common_day(logs - steady, seen, site)
     # a mean of calm days is surer than the median of as many
@@ -191,7 +198,9 @@ def _filled(logs: Array, seen: Array) -> Array:
 def _level(logs: Array, window: int) -> Array:
     """Running median, centred; at both ends that of the window that just fits."""
     half = window // 2
-    medians = np.partition(sliding_window_view(logs, window, axis=1), half, axis=2)[:, :, half]  # the window is odd
+    medians = np.empty((len(logs), logs.shape[1] - 2 * half))
+    for row, values in enumerate(logs):  # a row's windows fit into the cache, those of all rows do not; the window is odd
+        medians[row] = np.partition(sliding_window_view(values, window), half, axis=1)[:, half]
     return np.concatenate([np.repeat(medians[:, :1], half, axis=1), medians, np.repeat(medians[:, -1:], half, axis=1)], axis=1)
 
 
