@@ -87,12 +87,8 @@ def _outside(limits: Limits | None, now: Array) -> int:
 
 def targets(view: View, metric: Metric, days: int) -> dict[str, float]:
     """Channel -> its target on the view's last day; of a sum, the part that falls on so many days."""
-    rows = view.table("table_target")
-    day = pd.Timestamp(view.scope.last_day or NO_DAY)
-    rows = rows[(rows["metric"] == metric.id) & (rows["first_day"] <= day) & (rows["last_day"] >= day)]
-    length = (rows["last_day"] - rows["first_day"]).dt.days + 1
-    rows = rows.assign(length=length, aim=rows["value"] if metric.denominator else rows["value"] * days / length).sort_values("length", ascending=False)
-    return dict(zip(rows["channel"].astype(str), rows["aim"].astype(float), strict=True))
+    rows = view.ask("targets", metrics=(metric.id,), kinds=(), channels=())
+    return dict(zip(rows["channel"].astype(str), (rows["value"] if metric.denominator else rows["per_day"] * days).astype(float), strict=True))
 
 
 def pacing(view: View) -> tuple[pd.DataFrame, View]:

@@ -12,7 +12,7 @@ import streamlit as st
 from commonground import chart, figures, ledgerparts, ledgerwords, pageparts, words
 from commonground.catalogue import Metric, catalogue, compact, money_sign, write, write_change
 from commonground.frame import MAIN_METRICS, View, choose
-from commonground.questions import dossier, performance
+from commonground.questions import performance
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import Proposal
 from commonground.tokens import TAGS
@@ -192,7 +192,7 @@ def checklists(view: View, channel: str) -> None:
     row = found.iloc[0]
     ready = "not known: one of the two lists is empty" if pd.isna(row["ready"]) else f"{100 * row['ready']:.0f}\u202f% ready"
     st.markdown(f"**Its two checklists: {ready}** · the smaller of the two shares, never their mean")
-    items = dossier.checklist_items(view.generation, view.scope)
+    items = view.ask("checklist_items")
     names = ledgerparts.org_names(view)
     for column, (side, title) in zip(st.columns(2), SIDE_WORDS.items(), strict=True):
         with column:
@@ -207,19 +207,17 @@ def checklists(view: View, channel: str) -> None:
 def incidents(view: View, channel: str) -> None:
     """Its incidents, newest first."""
     st.markdown("**Its incidents**")
-    own = view.table("table_incident").pipe(lambda f: f[f["channel"] == channel]).sort_values("started_at", ascending=False)
-    hours = ((own["resolved_at"] - own["started_at"]).dt.total_seconds() / 3600).round(1)
+    own = view.ask("incidents", first_day=None, last_day=None, channels=(channel,)).sort_values("started_at", ascending=False)
     _table([
         {"Began": f"{words.day(r['started_at'])} {r['started_at']:%H:%M}", "Hours": lasted, "Severity": r["severity"], "What happened": r["summary"], "Incident": r["incident"]}
-        for r, lasted in zip(own.to_dict("records"), hours, strict=True)
+        for r, lasted in zip(own.to_dict("records"), own["hours"].round(1), strict=True)
     ], "No incident is on record. That may mean calm, or that nobody wrote one down.", "Incidents")  # fmt: skip
 
 
 def events(view: View, channel: str) -> None:
     """Events of its own and of all channels, newest first."""
     st.markdown("**Events**")
-    rows = view.table("table_event")
-    near = rows[rows["channel"].isna() | (rows["channel"] == channel)].sort_values("starts_on", ascending=False)
+    near = view.ask("events", channels=(channel,)).sort_values("starts_on", ascending=False)
     _table([{"From": words.day(r["starts_on"]), "To": words.day(r["ends_on"]), "What": r["label"], "Kind": r["kind"], "For": "all channels" if pd.isna(r["channel"]) else "this channel"}
             for r in near.to_dict("records")], "No event is on record.", "Events")  # fmt: skip
 

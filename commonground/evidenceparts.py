@@ -18,7 +18,7 @@ import streamlit as st
 from commonground import chart, figures, meeting, words
 from commonground.catalogue import DASH, Metric
 from commonground.frame import View, channel_table, toggle_channel
-from commonground.questions import NO_DAY, evidence, performance
+from commonground.questions import NO_DAY, evidence
 from commonground.scope import Scope
 from commonground.tokens import TAGS
 
@@ -254,42 +254,16 @@ def _mark(tag: object) -> str:
 
 
 def incident_rows(view: View) -> pd.DataFrame:
-    """The answer of `incident_effects`, with severity, words, and the spend of the days that it hit."""
-
-    def make() -> pd.DataFrame:
-        rows = evidence.incident_effects(view.generation, closed(view))
-        told = view.table("table_incident")[["incident", "channel", "acknowledged_at", "severity", "summary"]]
-        rows = rows.merge(told, on=["incident", "channel"], how="left")
-        return rows.assign(**spend_inside(view, rows))
-
-    found: pd.DataFrame = view.keep("incidents", make)
-    return found
-
-
-def spend_inside(view: View, rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Spend on the days of each incident: the channel's own, and that of all campaign channels."""
-    wide = replace(closed(over_all(view)), compare="none", metrics=())
-    sums = performance.daily_sums(view.generation, wide) if len(rows) else pd.DataFrame(columns=["day", "channel", "kind", "spend"])
-    own, campaigns = [], []
-    for row in words.records(rows):
-        last = wide.last_day if words.missing(row["resolved_at"]) else row["resolved_at"]
-        inside = sums[sums["day"].between(row["started_at"].normalize(), pd.Timestamp(last or NO_DAY).normalize())]
-        own.append(inside.loc[inside["channel"] == row["channel"], "spend"].sum(min_count=1))
-        campaigns.append(inside.loc[inside["kind"] == "campaign", "spend"].sum(min_count=1))
-    return {name: pd.Series(found, rows.index, dtype=float) for name, found in (("own_spend", own), ("campaign_spend", campaigns))}
+    """The answer of `incident_effects` beside that of `incidents`: losses, severity, words, the spend of the days that it hit."""
+    told = view.ask("incidents").drop(columns=["started_at", "resolved_at"])
+    return view.ask("incident_effects").merge(told, on=["incident", "channel"], how="left")
 
 
 def clear_loss(view: View) -> float | None:
     """Revenue lost in merged windows with a clear loss; one ledger: where selling platforms were hit, theirs alone."""
-
-    def make() -> float | None:
-        lost = evidence.incident_losses_by_channel(view.generation, closed(view))
-        sells = performance.directory(view.generation)["sells"].fillna(False).astype(bool)
-        platforms = {channel: value for channel, value in lost.items() if sells.get(channel, False)}
-        return sum((platforms or lost).values()) if lost else None
-
-    found: float | None = view.keep("clear loss", make)
-    return found
+    rows = view.ask("incident_losses")
+    ledger = rows[rows["sells"]] if rows["sells"].any() else rows
+    return float(ledger["lost_revenue"].sum()) if len(ledger) else None
 
 
 def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
@@ -308,25 +282,13 @@ def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
 
 def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
     """Incidents on the time axis; heavier is more severe."""
+    open_until = max(pd.Timestamp(view.generation.last_day or NO_DAY), rows["started_at"].max()).date()
     drawn = pd.DataFrame({
         "id": rows["channel"], "name": [view.name(c) for c in rows["channel"]], "severity": rows["severity"], "starts_at": rows["started_at"], "ends_at": rows["resolved_at"],
         "hover": [words.incident_at(r, view.name(r["channel"])) for r in words.records(rows)],
     }).sort_values("starts_at", ascending=False)  # fmt: skip
-    chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(view.generation.last_day)), key=key, height=80 + 30 * drawn["name"].nunique(),
+    chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(open_until)), key=key, height=80 + 30 * drawn["name"].nunique(),
                alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]], on_click=toggle_channel)  # fmt: skip
-
-
-def response_times(view: View, rows: pd.DataFrame) -> tuple[list[float], list[float]]:
-    """Hours until an incident was acknowledged, and until it was resolved: one of each per incident.
-
-    An incident on several channels begins with the first and is over with the last of them.
-    """
-    each = rows.groupby("incident").agg(
-        began=("started_at", "min"), taken=("acknowledged_at", "min"), over=("resolved_at", "max"), open=("resolved_at", lambda ends: bool(ends.isna().any())),
-    )  # fmt: skip
-    answered = (each["taken"] - each["began"]).dt.total_seconds() / 3600
-    resolved = ((each["over"] - each["began"]).dt.total_seconds() / 3600)[~each["open"].astype(bool)]
-    return sorted(answered.dropna()), sorted(resolved.dropna())
 
 
 def incidents_told(view: View, rows: pd.DataFrame) -> tuple[str, list[str]]:

@@ -224,7 +224,7 @@ def linked(name: str, options: Mapping[str, str], default: list[str], *, called:
     asked: list[Any] = [] if chose else st.query_params.get_all(name)
     if chose or (stays and not asked):
         held = st.session_state.get(name)
-        asked = held if isinstance(held, list) else [held]
+        asked = held if isinstance(held, list) else [] if held is None else [held]
     exact = {value: value for value in options.values()} | dict(options)
     known = {spelt.casefold(): value for key, value in options.items() for spelt in (called(value), value, key)}
     found = [exact.get(one) or known.get(str(one).casefold()) for one in asked]

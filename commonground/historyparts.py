@@ -150,17 +150,17 @@ def sides_agree(view: View) -> None:
     if cells.empty:
         st.caption("No metric has to have an owner, so there is nothing to agree on.")
         return
-    st.markdown(f"**{ledgerwords.agree(agreement.summary(cells).iloc[0])}**")
+    groups = view.ask("agreement_by_group", owners=())
+    st.markdown(f"**{ledgerwords.agree(groups[groups['by'] == 'all'].iloc[0])}**")
     st.caption("Each side's own statement, cell by cell, as of the day of the map. Kappa is the agreement beyond what chance alone would give: "
                "1 is full, 0 is chance; n/a where only one answer occurs.")  # fmt: skip
     left, right = st.columns([3, 2])
     with left:
         by = split("By", list(GROUPS), name="agree_by", default="channel")
-        rows = agreement.summary(cells, by).merge(ledgerwords.contradicted(cells, by), on="group")
-        rows = rows.sort_values(["contradicted", "share", "group"], ascending=[False, True, True], ignore_index=True)
+        rows = groups[groups["by"] == by].reset_index(drop=True)
         names = rows["group"].map(view.name) if by == "channel" else rows["group"]
         told = pd.DataFrame({
-            GROUPS[by]: names, "Metrics": rows["cells"], "Contradict": rows["contradicted"], "One is silent": rows["cells"] - rows["same"] - rows["contradicted"],
+            GROUPS[by]: names, "Metrics": rows["cells"], "Contradict": rows["contradicted"], "One is silent": rows["silent"],
             "Said the same": rows["same"], "Share": [f"{100 * s:.0f}\u202f%" for s in rows["share"]],
             "Kappa": ["n/a" if k is None or pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in rows["kappa"]],
         })  # fmt: skip

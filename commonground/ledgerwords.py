@@ -160,12 +160,6 @@ def together(rows: pd.DataFrame, by: list[str], labels: dict[str, str]) -> pd.Da
     return out.reset_index().sort_values([by[0], "count", *by[1:]], ascending=[True, False] + [True] * (len(by) - 1), ignore_index=True)
 
 
-def contradicted(cells: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Per group, of how many cells each side names an owner, and not the same one: group, contradicted."""
-    both = (cells["it_says"] != "nobody") & (cells["marketing_says"] != "nobody") & (cells["it_says"] != cells["marketing_says"])
-    return both.groupby(cells[by].astype(str)).sum().rename_axis("group").rename("contradicted").reset_index()
-
-
 def time_to_owner(by_tag: pd.DataFrame) -> str:
     """Median days to an owner of each kind of gap, with n, and how many still wait."""
     told = []

@@ -475,11 +475,11 @@ def incident_at(found: Mapping[str, Any], name: str) -> str:
     return f"{found['incident']}, {name}{what}<br>{day(found['started_at'])} {found['started_at']:%H:%M} to {until}"
 
 
-def lasting(hours: Sequence[float]) -> str:
-    """The median of some durations: 5.6 h, 2.9 days, 40 min."""
-    if not hours:
+def lasting(hours: float | None) -> str:
+    """A duration: 5.6 h, 2.9 days, 40 min."""
+    if hours is None or missing(hours):
         return DASH
-    middle = float(pd.Series(list(hours)).median())
+    middle = float(hours)
     if middle >= 48:
         return f"{middle / 24:.1f}{THIN}days"
     return f"{middle:.1f}{THIN}h" if middle >= 1 else f"{middle * 60:.0f}{THIN}min"

@@ -256,16 +256,6 @@ def test_a_target_of_a_sum_is_spread_over_its_days_and_that_of_a_rate_is_not(des
     assert dailyparts.targets(view, catalogue()["conversion_rate"], 28) == {"web": 0.03}
 
 
-def test_response_times_count_an_incident_on_two_channels_once(desk: Desk) -> None:
-    stamp = pd.Timestamp
-    rows = pd.DataFrame({
-        "incident": ["A", "A", "B"], "channel": ["x", "y", "x"], "started_at": [stamp("2026-01-01 10:00"), stamp("2026-01-01 11:00"), stamp("2026-01-02 10:00")],
-        "acknowledged_at": [stamp("2026-01-01 12:00"), pd.NaT, stamp("2026-01-02 10:30")], "resolved_at": [stamp("2026-01-01 13:00"), stamp("2026-01-01 15:00"), pd.NaT],
-    })  # fmt: skip
-    desk.give(channel=directory(["x"]), daily=daily({"x": steady(1)}, 3))
-    assert evidenceparts.response_times(view_of(desk), rows) == ([0.5, 2.0], [5.0])
-
-
 def test_spend_that_ran_into_an_incident_is_of_its_days_alone(desk: Desk) -> None:
     desk.give(
         channel="channel,kind,name,family\nshop,web,Shop,shop\nads,campaign,Ads,paid search\nmore,campaign,More,display\n",

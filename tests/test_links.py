@@ -86,6 +86,12 @@ def test_what_is_chosen_by_hand_takes_the_place_of_the_link_and_what_is_let_go_l
     assert app.session_state["kind"] == []
 
 
+def test_without_a_link_everything_stands_at_its_default(small: Desk, monkeypatch):
+    app = opened(small, CHANNELS, monkeypatch)
+    assert [app.session_state[name] for name in ("period", "compare", "metric", "kind", "split")] == ["28d", "previous", "conversion_rate", [], "device"]
+    assert not app.query_params
+
+
 def test_what_no_option_is_called_is_passed_over(small: Desk, monkeypatch):
     app = opened(small, CHANNELS, monkeypatch, kind=["webb", "web"], device="fridge", split="nothing")
     assert in_the_url(app, "kind") == ["web"]

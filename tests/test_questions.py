@@ -22,7 +22,7 @@ COLUMNS = {
     "ownership": "channel metric state tag owners since flags",
     "ownership_spells": "channel metric state tag valid_from valid_to",
     "gaps": "channel metric state primary_gap flags since age_days spend revenue_exposed shortfall incident_loss priced",
-    "gap_prices": "channel metric primary_gap rank rank_equal weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
+    "gap_prices": "channel metric primary_gap rank rank_equal weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced sessions",
     "agreement": "channel kind family metric concern it_says marketing_says agree",
     "claims": "channel metric asserted_by org role about_channel about_metric standing valid_from valid_to source known_from",
     "ownership_coverage": "month tag cells",

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from commonground import chart, words
-from commonground.catalogue import catalogue, money_sign, write
+from commonground.catalogue import catalogue, compact, money_sign, write
 from commonground.importing import import_paths
 from commonground.questions import ask
 from commonground.scope import Scope, period
@@ -88,6 +88,10 @@ class Walk:
     def written(self, metric: str, values: Any) -> list[str]:
         """Values of a metric as pages write them."""
         return [write(catalogue()[metric], value, self.generation.currency) for value in values]
+
+    def told(self) -> str:
+        """Every sentence on the page."""
+        return "\n".join(str(part.value) for kind in ("markdown", "caption", "info") for part in self.app.get(kind))
 
     def frames(self, *columns: str) -> list[pd.DataFrame]:
         """The lists on the page that have these columns."""
@@ -361,11 +365,24 @@ def test_incidents(walk: Callable[[str], Walk]):
     told = every["lost_revenue"].dropna()
     np.testing.assert_allclose(np.sort(losses["estimate"].dropna().to_numpy(float)), np.sort(told.to_numpy(float)))
     incidents_on_the_axis(page, "incident_timeline")
+    whole = {"first_day": None, "last_day": None, "devices": ()}
+    times = page.ask("incident_times", **whole).set_index("until")
+    tile = {tile.label: tile.value for tile in page.app.metric}
+    assert tile["To acknowledge, median"] == words.lasting(times.loc["acknowledged", "median_hours"])
+    assert tile["To resolve, median"] == words.lasting(times.loc["resolved", "median_hours"])
+    assert f"n = {times.loc['acknowledged', 'incidents']} acknowledged, {times.loc['resolved', 'incidents']} resolved." in page.told()
+    lost = page.ask("incident_losses", **whole)
+    lost = lost[lost["sells"]] if lost["sells"].any() else lost
+    assert words.incidents(every, lost["lost_revenue"].sum() if len(lost) else None, page.generation.rows("loads/table_channel").set_index("channel")["name"], page.generation.currency) in page.told()
+    slow = page.ask("slow_web", first_day=None, last_day=None, kinds=(), devices=()).to_dict("records")[0]
+    assert words.slow_pages(slow) in page.told()
     (listed,) = page.frames("Incident", "Own spend")
     assert sorted(zip(listed["Incident"], listed["Channel"].map(page.names()), strict=True)) == sorted(zip(every["incident"], every["channel"], strict=True))
     for row in listed.to_dict("records"):
         channel = page.names()[row["Channel"]]
         (at,) = every[(every["incident"] == row["Incident"]) & (every["channel"] == channel)].to_dict("records")
+        for shown, what in (("Revenue", "revenue"), ("Conversions", "conversions")):
+            assert row[shown] == words.loss(what, at, page.generation.currency, named=False)
         days = {"first_day": at["started_at"].date(), "last_day": at["resolved_at"].date(), "metrics": ("spend",), "devices": ()}
         for shown, of in (("Own spend", {"kinds": (), "channels": (channel,)}), ("Campaigns' spend", {"kinds": ("campaign",)})):
             told = page.ask("totals", **days, **of)["value"]
@@ -397,4 +414,23 @@ def test_data(data: Path, monkeypatch: pytest.MonkeyPatch):
     told = page.ask("freshness").sort_values("age_days", ascending=False, kind="stable")
     assert fresh["Days behind"].tolist() == told["age_days"].tolist()
     assert fresh["State"].tolist() == told["state"].tolist()
+    told = page.ask("differences")
+    (beside,) = page.frames("It says", "That says")
+    assert len(told) == len(beside) > 0
+    for shown, column in (("It says", "ledger_total"), ("That says", "other_total")):
+        assert beside[shown].tolist() == [compact(value) for value in told[column]]
+    assert beside["Difference"].tolist() == [words.share(value) for value in told["difference"]]
+    assert f"{len(loads)} exports, {loads['rows_read'].sum():,} rows read, {loads['rows_refused'].sum():,} refused, {loads['rows_set_aside'].sum():,} set aside" in page.told()
+    if page.frames("Reason"):
+        assert page.frames("Reason")[0]["Line"].tolist() == page.ask("rejected")["line"].tolist()
     assert (loads["rows_read"] == loads[["rows_taken", "rows_refused", "rows_set_aside"]].sum(axis=1)).all()
+
+
+def test_glossary(data: Path, monkeypatch: pytest.MonkeyPatch):
+    page = Walk(data, "pages/reference/glossary.py", {}, monkeypatch)
+    said, listed = (table.value for table in page.app.table)
+    told = page.ask("metrics")
+    told = told[told["channels"] > 0]
+    assert listed["Reported by"].tolist() == [f"{words.counted(n, 'channel')}, newest {words.day(day)}" for n, day in zip(told["channels"], told["last_day"], strict=True)]
+    assert [str(name).split("**")[1] for name in listed.index] == told["label"].tolist()
+    assert said["Agreed"].tolist() == [words.day(day) if pd.notna(day) else "not yet" for day in page.ask("glossary")["agreed_on"]]

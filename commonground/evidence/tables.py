@@ -27,7 +27,7 @@ BLOCK_DAYS = 28
 CONTRAST = "metric estimate low high verdict smallest_visible unadjusted channels_shared channels_single days families_left_out note"
 BY_GROUP = "metric by group estimate low high stands_out channels_shared channels_single note"
 RANKING = "channel tag family metric index low high p_best"
-HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls note"
+HANDOVERS = "channel metric day from_tag to_tag estimate low high verdict pretrend controls note days"
 INCIDENTS = (
     "incident channel started_at resolved_at lost_conversions lost_conversions_low lost_conversions_high "
     "lost_revenue lost_revenue_low lost_revenue_high verdict compared_with note"
@@ -189,6 +189,12 @@ def incident_table(conversions: Facts, revenue: Facts, incidents: pd.DataFrame) 
         said = lost[0] if lost[0].lost is not None or lost[1].lost is None else lost[1]
         rows.append(row | {"verdict": said.verdict, "compared_with": said.compared_with, "note": said.note})
     return _frame(rows, INCIDENTS)
+
+
+def without_loss(incidents: pd.DataFrame) -> pd.DataFrame:
+    """Incidents of which nothing can be said, with the reason that each has as its `note`."""
+    nothing = asdict(Loss())
+    return incidents.assign(**{name: nothing.get(name) for name in INCIDENTS.split() if name not in incidents})[INCIDENTS.split()]
 
 
 def _windows(facts: Facts, incidents: pd.DataFrame) -> list[tuple[int, int]]:

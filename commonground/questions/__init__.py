@@ -67,11 +67,13 @@ from commonground.questions import (  # noqa: E402
     gaps,
     groups,
     history,
+    incidents,
     ledger,
     mobile,
     ownership,
     performance,
+    registers,
     services,
 )
 
-__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "groups", "history", "ledger", "mobile", "ownership", "performance", "services"]
+__all__ = ["QUESTIONS", "Question", "agreement", "ask", "claims", "dossier", "evidence", "gaps", "groups", "history", "incidents", "ledger", "mobile", "ownership", "performance", "registers", "services"]

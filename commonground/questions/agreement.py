@@ -9,6 +9,7 @@ from commonground.questions.believed import SPELLS, known_before
 from commonground.scope import Scope
 from commonground.store import Generation
 
+GROUPS = ("channel", "family", "kind", "concern")
 LABELS = ("IT", "Marketing", "Joint", "nobody")
 
 
@@ -38,6 +39,21 @@ def summary(cells: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     ]
     out = pd.DataFrame(rows, columns=["group", "cells", "same", "share", "kappa"])
     return out.sort_values(["share", "cells", "group"], ascending=[True, False, True]).reset_index(drop=True)
+
+
+@question("agreement_by_group", "Where do IT and marketing agree least?", "by group cells same contradicted silent share kappa", two_clocks=True)
+def agreement_by_group(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row for all cells and one per channel, family, kind and concern; contradicted: both name an owner, silent: one names nobody."""
+    cells = agreement(generation, scope)
+    parts = [summary(cells).assign(by="all", contradicted=int(contradicted(cells).sum()))]
+    parts += [summary(cells, by).assign(by=by).merge(contradicted(cells).groupby(cells[by].astype(str)).sum().rename("contradicted"), left_on="group", right_index=True) for by in GROUPS]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1])
+    return found.assign(silent=found["cells"] - found["same"] - found["contradicted"]).sort_values(["by", "contradicted", "share", "group"], ascending=[True, False, True, True])
+
+
+def contradicted(cells: pd.DataFrame) -> pd.Series:
+    """Of which cells each side names an owner, and not the same one."""
+    return (cells["it_says"] != "nobody") & (cells["marketing_says"] != "nobody") & (cells["it_says"] != cells["marketing_says"])
 
 
 def kappa(cells: pd.DataFrame) -> float | None:

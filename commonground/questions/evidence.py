@@ -26,7 +26,7 @@ from commonground.evidence import (
     tables,
     watched,
 )
-from commonground.questions import ownership, performance, question
+from commonground.questions import incidents, ownership, performance, question
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -124,45 +124,43 @@ def handover_effects(generation: Generation, scope: Scope) -> pd.DataFrame:
 @question("incident_effects", "What did each incident cost?", tables.INCIDENTS, whole=True)
 def incident_effects(generation: Generation, scope: Scope) -> pd.DataFrame:
     """One row per incident and channel. An incident on a selling platform is held against selling platforms alone."""
-    return _losses(generation, scope, incidents_of(generation, scope))
+    found = _losses(generation, scope, incidents.inside(generation, scope)) if generation.last_day else pd.DataFrame(columns=tables.INCIDENTS.split())
+    beyond = incidents.outside(generation, scope)
+    return _by_start(pd.concat([found, tables.without_loss(beyond)]) if len(beyond) else found)
 
 
-def incidents_of(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """The incidents that began in the scope's period on its channels."""
-    rows = generation.rows("loads/table_incident")
-    assert scope.first_day
-    assert scope.last_day
-    inside = (rows["started_at"] >= pd.Timestamp(scope.first_day)) & (rows["started_at"] < pd.Timestamp(scope.last_day) + pd.Timedelta(days=1))
-    if scope.channels:
-        inside &= rows["channel"].isin(scope.channels)
-    if scope.kinds:
-        inside &= rows["channel"].map(performance.directory(generation)["kind"]).isin(scope.kinds)
-    return rows[inside].reset_index(drop=True)
-
-
-def _losses(generation: Generation, scope: Scope, incidents: pd.DataFrame) -> pd.DataFrame:
+def _losses(generation: Generation, scope: Scope, hit: pd.DataFrame) -> pd.DataFrame:
     """Losses by incident; the days before a period and the other channels serve as its comparison."""
     wide = replace(scope, first_day=generation.first_day or scope.first_day, channels=(), kinds=())
-    sells = incidents["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
+    sells = hit["channel"].map(performance.directory(generation)["sells"]).fillna(False).astype(bool)
     parts = [
         tables.incident_table(
-            _sellers(generation, wide, catalogue()["conversions"], side), _sellers(generation, wide, catalogue()["revenue"], side), incidents[sells == side]
+            _sellers(generation, wide, catalogue()["conversions"], side), _sellers(generation, wide, catalogue()["revenue"], side), hit[sells == side]
         )
         for side in (True, False)
         if (sells == side).any()
     ]
     found = pd.concat(parts) if parts else pd.DataFrame(columns=tables.INCIDENTS.split())
+    return _by_start(found)
+
+
+def _by_start(found: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(["started_at", "incident", "channel"], na_position="last").reset_index(drop=True)
 
 
-def incident_losses_by_channel(generation: Generation, scope: Scope) -> dict[str, float]:
-    """Channel -> revenue lost in incidents that began in the period, from losses whose range leaves 0 out.
+@question("incident_losses", "How much revenue did incidents cost each channel, overlaps counted once?", "channel sells lost_revenue", whole=True)
+def incident_losses(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel with a loss whose range leaves 0 out. Where a channel sells, add those that sell alone: what others report is the same revenue.
 
     Incidents that touch the same day of a channel are merged first, so that no day counts twice.
-    `scope` needs its days: `scope.within(...)`.
     """
-    clear = clear_incident_losses(generation, scope)
-    return {str(channel): float(lost) for channel, lost in clear.groupby("channel")["lost_revenue"].sum().items()}
+    clear, known = clear_incident_losses(generation, scope), performance.directory(generation)
+    rows = clear.groupby("channel", as_index=False)["lost_revenue"].sum()
+    if scope.channels:
+        rows = rows[rows["channel"].isin(scope.channels)]
+    if scope.kinds:
+        rows = rows[rows["channel"].map(known["kind"]).isin(scope.kinds)]
+    return rows.assign(sells=rows["channel"].map(known["sells"]).fillna(False).astype(bool))
 
 
 def clear_incident_losses(generation: Generation, scope: Scope) -> pd.DataFrame:
@@ -178,15 +176,15 @@ def _merged_losses(generation: Generation) -> pd.DataFrame:
     everything = Scope(first_day=generation.first_day, last_day=generation.last_day, compare="none")
     if generation.last_day is None:
         return pd.DataFrame(columns=tables.INCIDENTS.split())
-    found = _losses(generation, everything, _merged(incidents_of(generation, everything), generation.last_day))
+    found = _losses(generation, everything, _merged(incidents.inside(generation, everything), generation.last_day))
     return found.assign(lost_revenue_low=found["lost_revenue_low"].astype(float))
 
 
-def _merged(incidents: pd.DataFrame, last_day: date | None) -> pd.DataFrame:
+def _merged(hit: pd.DataFrame, last_day: date | None) -> pd.DataFrame:
     """One row per run of days of a channel: 10:00-11:00 and 10:30-11:30 are one incident of 90 minutes."""
     rows: list[dict[str, Any]] = []
     open_ended = pd.Timestamp(last_day) + pd.Timedelta(days=1)
-    dated = incidents.assign(ends=incidents["resolved_at"].fillna(open_ended)).sort_values(["channel", "started_at"])
+    dated = hit.assign(ends=hit["resolved_at"].fillna(open_ended)).sort_values(["channel", "started_at"])
     for channel, start, end in zip(dated["channel"], dated["started_at"], dated["ends"], strict=True):
         last = rows[-1] if rows else None
         if last and last["channel"] == channel and start.normalize() <= last["resolved_at"].normalize():

@@ -47,15 +47,15 @@ def gaps(generation: Generation, scope: Scope) -> pd.DataFrame:
 @question(
     "gap_prices",
     "What does each gap cost a day, against which benchmark, and at which weight?",
-    "channel metric primary_gap rank rank_equal weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced",
+    "channel metric primary_gap rank rank_equal weight days_open spend_per_day revenue_exposed_per_day loss_per_day benchmark priced sessions",
     two_clocks=True,
 )
 def gap_prices(generation: Generation, scope: Scope) -> pd.DataFrame:
-    """One row per gap cell, ranked as `gaps`, with its rank under equal weights; per day on which the gap was open in the period."""
+    """One row per gap cell, ranked as `gaps`, with its rank under equal weights; per day on which the gap was open in the period. Sessions are the channel's."""
     rows = ranks(generation, scope, weights_of(generation, scope))
     return rows.assign(
         spend_per_day=_per_day(rows["spend"], rows, scope), revenue_exposed_per_day=_per_day(rows["revenue_exposed"], rows, scope),
-        loss_per_day=_per_day(_loss(rows), rows, scope),
+        loss_per_day=_per_day(_loss(rows), rows, scope), sessions=exposed_sessions(generation, scope, rows),
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from commonground.questions import question
+from commonground.catalogue import catalogue
+from commonground.questions import performance, question
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -40,3 +41,15 @@ def freshness(generation: Generation, scope: Scope) -> pd.DataFrame:
     rows = generation.rows("loads/freshness")
     limit = rows["max_lag_days"].fillna(FRESH_WITHIN_DAYS)
     return rows.assign(state=(rows["age_days"] <= limit).map({True: "fresh", False: "stale"}))
+
+
+@question("differences", "Where two tools report the same measure, how far do they differ?", "channel measure ledger_tool ledger_total other_tool other_total difference")
+def differences(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per channel, measure and tool beside the ledger, over the days that both report; difference = other / ledger - 1."""
+    rows = generation.rows("loads/differences", first_day=scope.first_day, last_day=scope.last_day)
+    if scope.kinds:
+        rows = rows[rows["channel"].map(performance.directory(generation)["kind"]).isin(scope.kinds)]
+    measures = {measure for metric in scope.metrics for measure in catalogue()[metric].measures}
+    for column, wanted in (("channel", scope.channels), ("measure", measures)):
+        rows = rows[rows[column].isin(wanted)] if wanted else rows
+    return rows.assign(difference=rows["other_total"] / rows["ledger_total"].where(rows["ledger_total"] != 0) - 1)

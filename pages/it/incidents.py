@@ -31,11 +31,11 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     st.markdown("**When, and how long**")
     evidenceparts.incident_timeline(view, rows, key="incident_timeline")
-    answered, resolved = evidenceparts.response_times(view, rows)
+    answered, resolved = words.records(asked.ask("incident_times"))
     one, two = st.columns(2)
-    one.metric("To acknowledge, median", words.lasting(answered), help="MTTA: from the start of an incident until somebody took it. One figure per incident.")
-    two.metric("To resolve, median", words.lasting(resolved), help="MTTR, R = resolve: from the start of an incident until it was over.")
-    st.caption(f"n = {len(answered)} acknowledged, {len(resolved)} resolved. Medians: one long incident does not move them.")
+    one.metric("To acknowledge, median", words.lasting(answered["median_hours"]), help="MTTA: from the start of an incident until somebody took it. One figure per incident.")
+    two.metric("To resolve, median", words.lasting(resolved["median_hours"]), help="MTTR, R = resolve: from the start of an incident until it was over.")
+    st.caption(f"n = {answered['incidents']} acknowledged, {resolved['incidents']} resolved. Medians: one long incident does not move them.")
 
 sign = money_sign(view.currency)
 

@@ -47,7 +47,7 @@ with st.container(border=True):
     channel_table(view, named, fresh["channel"].tolist(), key="data_fresh", alt="Freshness by source and channel")
 with st.container(border=True):
     st.markdown("**Two tools, one measure** · one is the ledger, the other is shown beside it and never added")
-    differences = view.generation.rows("loads/differences", first_day=view.scope.first_day, last_day=view.scope.last_day)
+    differences = view.ask("differences")
     if differences.empty:
         st.caption("No measure is reported twice in this period.")
     else:
@@ -55,7 +55,7 @@ with st.container(border=True):
             "Channel": differences["channel"].map(view.name), "Measure": differences["measure"].str.replace("_", " "),
             "Ledger": differences["ledger_tool"].map(pageparts.tool_name), "It says": [compact(v) for v in differences["ledger_total"]],
             "Beside it": differences["other_tool"].map(pageparts.tool_name), "That says": [compact(v) for v in differences["other_total"]],
-            "Difference": [words.share(b / a - 1) if a else DASH for a, b in zip(differences["ledger_total"], differences["other_total"], strict=True)],
+            "Difference": [words.share(d) for d in differences["difference"]],
         })  # fmt: skip
         channel_table(view, shown, differences["channel"].tolist(), key="data_differences", alt="Differences between tools")
 with st.container(border=True):

@@ -14,7 +14,7 @@ view = st.session_state["view"]
 labels = pageparts.labels()
 st.title("What do we mean by it?")
 st.markdown("**One definition for every metric; where the two sides use a word differently, both meanings stand here until one is agreed.**")
-said = view.table("table_glossary")
+said = view.ask("glossary")
 
 
 def meaning(row: Any) -> str:
@@ -33,7 +33,7 @@ if len(said):
             }).set_index("Word"), border="horizontal",
         )  # fmt: skip
 
-seen = view.table("observed").groupby("metric").agg(channels=("channel", "nunique"), last_day=("last_day", "max"))
+seen = view.ask("metrics").set_index("metric")
 policy = view.table("table_policy")
 policy = policy[policy["valid_to"].isna()]
 
@@ -49,11 +49,11 @@ def expected(concern: str) -> str:
 with st.container(border=True):
     st.markdown("**Metrics** · a ratio is added up before it is divided")
     everything = st.toggle("Also metrics that nobody has reported yet", key="glossary_all")
-    shown = [m for m in catalogue().metrics.values() if everything or m.id in seen.index]
+    shown = [m for m in catalogue().metrics.values() if everything or seen["channels"][m.id]]
     st.table(
         pd.DataFrame([
             {"Metric": f"**{m.label}**  \n:small[`{m.id}`]", "Meaning": f"{m.description}  \n:small[Made of {pageparts.made_of(m)}. {GOOD[m.sign]}]", "Owner by policy": expected(m.concern),
-             "Reported by": f"{words.counted(int(seen['channels'][m.id]), 'channel')}, newest {words.day(seen['last_day'][m.id])}" if m.id in seen.index else "nobody"}
+             "Reported by": f"{words.counted(int(seen['channels'][m.id]), 'channel')}, newest {words.day(seen['last_day'][m.id])}" if seen["channels"][m.id] else "nobody"}
             for m in shown
         ]).set_index("Metric"), border="horizontal", height=620,
     )  # fmt: skip
