@@ -15,6 +15,7 @@ from commonground.build import build, only_one
 from commonground.cli import main
 from commonground.importing import import_paths
 from commonground.questions import ask
+from commonground.questions.believed import settled
 from commonground.review import Person, Review
 from commonground.scope import Scope
 from commonground.store import current
@@ -52,6 +53,18 @@ def test_a_claim_that_came_in_later_does_not_rewrite_what_was_believed(told: Des
     assert believed(told, date(2026, 3, 9)) == ("OWNED", "it")
     assert believed(told, date(2026, 2, 1)) == ("OWNED", "it")
     assert told.ask("ownership", as_of="2026-03-31", known_on=date(2026, 1, 31)).empty, "nothing had come in, not even that it needs an owner"
+
+
+def test_a_day_after_which_nothing_was_learnt_is_asked_as_now(told: Desk):
+    kept = {day: settled(told.generation, Scope(known_on=date(2026, 3, day))).known_on for day in (9, 10, 11)}
+    assert kept == {9: date(2026, 3, 9), 10: None, 11: None}, "the register changed its mind on 10 March"
+    review = Review.open(told.data)
+    offered = review.propose("website", "sessions", "it", date(2026, 4, 1), "why", Person("Ada", "it"), datetime(2026, 3, 12, tzinfo=UTC))
+    review.sign(offered.id, Person("Ben", "marketing"), datetime(2026, 3, 12, 8, tzinfo=UTC))
+    review.close()
+    with only_one(told.data):
+        build(told.data, datetime(2026, 3, 12, 9))
+    assert settled(current(told.data), Scope(known_on=date(2026, 3, 11))).known_on == date(2026, 3, 11), "the signature of 12 March was not known"
 
 
 def test_spells_gaps_agreement_and_claims_follow_the_same_clock(told: Desk):

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from commonground.catalogue import UnknownNameError
+from commonground.questions.believed import settled
 from commonground.scope import Scope
 from commonground.store import Generation
 
@@ -56,7 +57,7 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
     if asked.whole and scope.first_day is None:
         scope = replace(scope, first_day=generation.first_day)
     scope = scope.within(generation.first_day or NO_DAY, generation.last_day or NO_DAY)
-    return asked.answer(generation, scope)[list(asked.columns)].reset_index(drop=True)
+    return asked.answer(generation, settled(generation, scope))[list(asked.columns)].reset_index(drop=True)
 
 
 from commonground.questions import (  # noqa: E402

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
+from commonground.scope import Scope
 from commonground.store import Generation
 
 SPELLS = {"ownership_spell": "ownership/spells"}
@@ -25,3 +27,12 @@ def observed(generation: Generation, known_on: date | None) -> pd.DataFrame:
 def known_before(known_on: date | None) -> datetime | None:
     """The first moment after a day, for queries that ask what was known by then; None is all that is known."""
     return None if known_on is None else datetime.combine(known_on + timedelta(days=1), time())
+
+
+def settled(generation: Generation, scope: Scope) -> Scope:
+    """The scope; where nothing was learnt since its day of belief, with the belief of now, which is the same and stands in the file."""
+    before = known_before(scope.known_on)
+    if before is None:
+        return scope
+    last = generation.rows("ownership/last_learnt")["last_learnt"].iloc[0]
+    return replace(scope, known_on=None) if pd.notna(last) and last < before else scope

@@ -8,6 +8,7 @@ import streamlit as st
 from commonground import clock, historyparts, ledgerparts, meeting, pageparts, words
 from commonground.frame import dossier_link, tabs
 from commonground.questions import performance
+from commonground.questions.believed import settled
 
 view = st.session_state["view"]
 now = clock.now()
@@ -22,7 +23,7 @@ if first < last:
                           help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
 with right:
     known_on = ledgerparts.known_on(now)
-view = replace(view, scope=replace(view.scope, as_of=as_of, known_on=known_on, owners=()))
+view = replace(view, scope=settled(view.generation, replace(view.scope, as_of=as_of, known_on=known_on, owners=())))
 cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)
 if known_on:
     told = "Nothing about ownership was known" if cells.empty else "The ledger as it was believed"
