@@ -215,7 +215,7 @@ REASONS = (
     (r"^(\d+) channels never switched; (\d+) are needed to compare with$", "{1} channels that never switched were observed throughout; {2} are needed to compare with"),
     (r"^(\d+) shared and (\d+) single-owned channels, none of both in one family$", "{1} shared and {2} single-owned channels, and no family that holds both"),
     (r"^was already moving before the hand-over; cannot judge$", "it was already moving before the hand-over"),
-    (r"^under one a day before it$", "under one a day before the incident: too little to see a loss in"),
+    (r"^under (\d+) are usual in as many days$", "under {1} are usual in as many days: too little to see a loss in"),
 )  # fmt: skip
 """What a method says of itself -> how people say it; what stands nowhere here is plain already."""
 

@@ -146,6 +146,22 @@ def test_where_every_channel_is_hit_nobody_is_left_to_compare_with():
     assert (found.lost, found.compared_with) == (pytest.approx(240), "no comparison group")
 
 
+@pytest.mark.parametrize(("usual", "most_told"), [(2.0, 0.02), (3.5, 1.0)])
+def test_a_day_of_few_orders_is_seldom_taken_for_a_loss(usual: float, most_told: float):
+    """Nothing is lost of 3.5 orders a day: at most 8 of 100 ranges may say otherwise. Of 2 a day none at all is common: not told."""
+    rng = np.random.default_rng(1)
+    losses = []
+    for _ in range(100):
+        values = rng.poisson(usual, (12, 200)).astype(float)
+        hit = np.zeros_like(values, bool)
+        hit[:6, 199] = True
+        losses += [incident_loss(values, hit, row, 199, 199) for row in range(6)]
+    found = [loss for loss in losses if loss.low is not None]
+    assert most_told - 0.1 <= len(found) / len(losses) <= most_told
+    assert sum(loss.verdict == "clear" for loss in found) <= 0.08 * len(losses)
+    assert all("under 3 are usual" in loss.note for loss in losses if loss.low is None)
+
+
 def test_slow_pages_by_hand():
     """log rate = channel + day + 0.6 x share, without noise: 0.6 comes out."""
     rng = np.random.default_rng(1)
@@ -258,6 +274,17 @@ def test_a_month_without_enough_behind_it_is_not_foretold(values: np.ndarray):
     found = pace(values, 15, 15, 100.0)
     assert found.verdict == "not enough data"
     assert found.note
+
+
+def test_a_month_of_few_orders_lies_in_its_range():
+    """One order every two days, three days to go: nine ranges of ten hold the month."""
+    rng = np.random.default_rng(1)
+    inside = []
+    for _ in range(300):
+        values = rng.poisson(0.5, 300).astype(float)
+        found, month = pace(values[:297], 27, 3), values[-30:].sum()
+        inside.append(found.low is not None and found.low <= month <= found.high)
+    assert np.mean(inside) >= 0.9
 
 
 def test_a_day_of_refunds_does_not_end_all_forecasts():

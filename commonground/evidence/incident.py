@@ -28,11 +28,11 @@ LEVEL_DAYS = 28
 WEEKDAY_DAYS = 56
 PLACEBO_DAYS = 200
 MIN_PLACEBOS = 20
-MIN_A_DAY = 1.0
-"""Below one event a day in the baseline there is nothing to lose that could be seen."""
+MIN_USUAL = 3.0
+"""Where fewer are usual in as many days, none at all is no rare thing (one case in twenty): nothing could be seen."""
 SHRINK = 2.0
 """A weekday seen n times counts n / (n + 2)."""
-METHOD = "incident 1"
+METHOD = "incident 2"
 ALONE = "no comparison group"
 
 
@@ -88,14 +88,14 @@ def _against(series: Array, beside: Array, weekday: NDArray[np.int64], clean: in
     compared = f"{controls} channel{'s' if controls > 1 else ''} not hit" if controls else ALONE
     if len(starts) < MIN_PLACEBOS:
         return Loss(compared_with=compared, controls=controls, days=days, note=f"{max(len(starts), 0)} clean windows of its length before it; {MIN_PLACEBOS} are needed")
-    if series[clean - LEVEL_DAYS : clean].mean() < MIN_A_DAY:
-        return Loss(compared_with=compared, controls=controls, days=days, note="under one a day before it")
+    if series[clean - LEVEL_DAYS : clean].mean() * days < MIN_USUAL:
+        return Loss(compared_with=compared, controls=controls, days=days, note=f"under {MIN_USUAL:.0f} are usual in as many days")
     expected = _forecast(series, beside, weekday, np.append(starts, clean), days)
     happened = _window_sums(series, np.append(starts, clean), days)
     error = np.log((np.maximum(happened, 0) + 0.5) / (np.maximum(expected, 0) + 0.5))[:-1]
     margin = t_quantile(len(starts) / days - 1) * rms(error)
     usual, actual = float(expected[-1]), float(happened[-1])
-    low, high = usual * math.exp(-margin) - actual, usual * math.exp(margin) - actual
+    low, high = (max(0.0, (usual + 0.5) * math.exp(side * margin) - 0.5) - actual for side in (-1, 1))  # on the scale of the error
     if not all(map(math.isfinite, (usual, low, high))):
         return Loss(compared_with=compared, controls=controls, days=days, note="the days before it vary too much")
     rose = high < 0

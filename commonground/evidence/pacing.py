@@ -32,7 +32,7 @@ MIN_DAYS = 120
 MIN_ORIGINS = 20
 ORIGIN_DAYS = 365
 """Errors of the last year only: older ones belong to another business."""
-METHOD = "pacing 1"
+METHOD = "pacing 2"
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _refused(thin: Pace, why: str) -> Pace:
 def _paced(thin: Pace, rest: float, error: float, freedom: float) -> Pace:
     reach = t_quantile(freedom) * error
     so_far, target = thin.to_date or 0.0, thin.target
-    low, high = so_far + rest * math.exp(-reach), so_far + rest * math.exp(reach)
+    low, high = (so_far + max(0.0, (rest + 0.5) * math.exp(side * reach) - 0.5) for side in (-1, 1))  # on the scale of the error
     if not all(map(math.isfinite, (rest, low, high))):
         return _refused(thin, "the days before vary too much for a forecast")
     if target is None:
@@ -103,7 +103,7 @@ def _chance(missing: float, rest: float, error: float, freedom: float) -> float 
         return 1.0
     if error <= 0:
         return float(rest >= missing)
-    return finite(t_share(freedom, math.log(rest / missing) / error))
+    return finite(t_share(freedom, math.log((rest + 0.5) / (missing + 0.5)) / error))
 
 
 def _forecast(series: Array, origins: NDArray[np.int64], days: int) -> Array:
