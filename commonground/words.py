@@ -129,10 +129,15 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
     return headline, f"{detail}Oldest: {names.get(oldest['channel'], oldest['channel'])}, {int(oldest['age_days'])} days."
 
 
+def all_settled(cells: pd.DataFrame) -> bool:
+    """Whether no cell is contested or unowned."""
+    return not cells["tag"].isin(["Contested", "Unowned"]).any()
+
+
 def unsettled(shown: pd.DataFrame, cells: pd.DataFrame) -> str:
     """What a map of the channels shows: those with something contested or unowned, or all where nothing is."""
     few, many = shown["channel"].nunique(), cells["channel"].nunique()
-    return f"Who is accountable: the {few} of {many} channels with a metric in dispute or without an owner" if few < many else "Who is accountable, channel by metric"
+    return f"Who is accountable: the {few} of {many} channels with a metric in dispute or without an owner" if few < many else "Nothing is in dispute or without an owner" if all_settled(cells) else "Who is accountable, channel by metric"
 
 
 def changed(metric: Metric, name: str, now: float | None, difference: float | None, currency: str) -> str:

@@ -381,8 +381,7 @@ def test_incidents(walk: Callable[[str], Walk]):
     for row in listed.to_dict("records"):
         channel = page.names()[row["Channel"]]
         (at,) = every[(every["incident"] == row["Incident"]) & (every["channel"] == channel)].to_dict("records")
-        for shown, what in (("Revenue", "revenue"), ("Conversions", "conversions")):
-            assert row[shown] == words.loss(what, at, page.generation.currency, named=False)
+        assert row["Lost revenue"] == words.loss_brief("revenue", at, page.generation.currency)
         days = {"first_day": at["started_at"].date(), "last_day": at["resolved_at"].date(), "metrics": ("spend",), "devices": ()}
         for shown, of in (("Own spend", {"kinds": (), "channels": (channel,)}), ("Campaigns' spend", {"kinds": ("campaign",)})):
             told = page.ask("totals", **days, **of)["value"]

@@ -60,7 +60,7 @@ else:
 infrastructure = [m for m in ("uptime", "error_rate", "mean_response_ms", "lcp_good_share", "inp_good_share", "cls_good_share", "crash_free_rate", "frozen_free_rate", "delivery_rate")
                   if sums[list(catalogue()[m].measures)].notna().any().all()]  # fmt: skip
 if not infrastructure:
-    st.info("No infrastructure metric was observed in this view.")
+    st.info("No infrastructure metric was observed in this view: daily numbers may hold requests, errors, minutes_up, page_loads and others, as the Data page says.")
     st.stop()
 left, right = meeting.row().columns([3, 2])
 with left.container(border=True, height="stretch"):

@@ -62,6 +62,8 @@ with meeting.row().container(border=True):
     labels = pageparts.labels()
     if cells.empty:
         st.info("Nothing was observed in this view.")
+    elif cells["metric"].nunique() == 1:
+        st.caption(f"Only {labels[cells['metric'].iloc[0]].lower()} is reported here: the ranking above says it all.")
     else:
         points = dailyparts.points(view, sums)
         moved = view.keep("beyond", lambda: {m.id: dailyparts.beyond(m, points, ["channel"]) for m in observed})

@@ -38,7 +38,10 @@ with peers:
 with accountable:
     open_ones = pageparts.unsettled(cells)
     st.markdown(f"**{words.unsettled(open_ones, cells)}** · {words.day(view.scope.as_of)} · {words.MARKS}")
-    pageparts.ownership_map(view, open_ones, key="overview_map")
+    if words.all_settled(cells):
+        st.caption("Each has one accountable owner, or a pair that both sides name. The page of gaps has the whole map.")
+    else:
+        pageparts.ownership_map(view, open_ones, key="overview_map")
 with moved:
     st.markdown(f"**{view.metric.label}: biggest changes** · click one")
     rows = view.keep("biggest changes", lambda: pageparts.biggest_changes(view, sums, most=6))

@@ -15,7 +15,7 @@ now = clock.now()
 last = view.generation.last_day
 first = max(view.generation.first_day, last - timedelta(days=730))
 
-left, middle, right = st.columns([4, 3, 1], vertical_alignment="bottom")
+left, middle, right = st.columns([7, 5, 3], vertical_alignment="bottom")
 left.title("Where are the ownership gaps?")
 as_of = last
 if first < last:

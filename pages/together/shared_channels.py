@@ -56,4 +56,3 @@ with meeting.row().container(border=True):
     st.markdown(f"**{metric.label} by owner over time** · unadjusted")
     st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)
-    pageparts.how("shared_trend_how", "Days are added up by the owner of each day, and a ratio is added up before it is divided.", pageparts.command(view, "channels"))
