@@ -52,7 +52,7 @@ def header(view: View, channel: str, cells: pd.DataFrame, gaps: pd.DataFrame) ->
     headline, detail = ledgerwords.dossier(view.name(channel), tag, since, cells, gaps, view.currency)
     st.markdown(f"**{headline}.**")
     address = row["address"] if isinstance(row["address"], str) and row["address"] else "no address on record"
-    st.caption(f"{row['kind'].capitalize()} channel, family {row['family']}, {address} · {detail}")
+    st.caption(f"{row['kind'].capitalize()} channel, family {words.inert(row['family'])}, {words.inert(address)} · {detail}")
 
 
 def metrics_of(sums: pd.DataFrame, cells: pd.DataFrame) -> list[Metric]:
@@ -144,8 +144,8 @@ def happenings(view: View, channel: str, decisions: list[Proposal]) -> pd.DataFr
     events = view.table("table_event")
     own = incidents[incidents["channel"] == channel]
     near = events[events["channel"].isna() | (events["channel"] == channel)]
-    rows = [("Incidents", r["started_at"], r["resolved_at"], f"{r['incident']}: {r['summary']}", r["incident"]) for r in own.to_dict("records")]
-    rows += [("Events", r["starts_on"], r["ends_on"], str(r["label"]), r["event"]) for r in near.to_dict("records")]
+    rows = [("Incidents", r["started_at"], r["resolved_at"], words.inert(f"{r['incident']}: {r['summary']}"), r["incident"]) for r in own.to_dict("records")]
+    rows += [("Events", r["starts_on"], r["ends_on"], words.inert(r["label"]), r["event"]) for r in near.to_dict("records")]
     rows += [("Decisions", pd.Timestamp(d.effective_from), pd.NaT, f"Decision {d.id}: {ledgerwords.OWNERS[d.owner]}", f"decision-{d.id}") for d in decisions]
     return pd.DataFrame(rows, columns=["name", "starts_at", "ends_at", "hover", "id"]).assign(
         hover=lambda f: [f"{h}<br>{words.day(d)}" for h, d in zip(f["hover"], f["starts_at"], strict=True)]

@@ -96,7 +96,7 @@ def contrast_told(view: View) -> tuple[str, list[str]]:
     )
     out = [f"{_named(view, name)}: {words.reason(why)}" for name, why in sorted(found.left_out.items())]
     if found.families_left_out:
-        out.append(f"Families with one kind of owner only, which say nothing about the difference: {words.listed(found.families_left_out)}")
+        out.append(f"Families with one kind of owner only, which say nothing about the difference: {words.listed(list(map(words.inert, found.families_left_out)))}")
     return went_in, [*out, "Days on which a channel had no owner, or more than one", "Filters of period, channel and owner"]
 
 
@@ -109,7 +109,7 @@ def _named(view: View, name: str) -> str:
 def contrast_rows(view: View, by: str) -> pd.DataFrame:
     """The contrast over all, and inside each family, kind, device or region: rows of the figure."""
     whole = contrast(view) | {"name": "All", "hover": words.contrast_hover("All", contrast(view))}
-    both = [row for row in words.records(by_group(view, by)) if row["channels_shared"] and row["channels_single"]]
+    both = [row | {"group": words.inert(row["group"])} for row in words.records(by_group(view, by)) if row["channels_shared"] and row["channels_single"]]
     parts = [row | {"name": words.capital(str(row["group"])), "hover": words.group_hover(row), "verdict": "ranked, not claimed", "unadjusted": None} for row in both]
     rows = pd.DataFrame([whole, *parts])
     rows = rows.assign(text=["not enough data" if words.missing(e) else words.share(e) for e in rows["estimate"]], why=[words.sentence(words.reason(n)) for n in rows["note"]])
@@ -139,7 +139,7 @@ def contrast_figure(view: View, by: str, *, key: str, brief: bool = False) -> No
     for why, part in thin.groupby("why", sort=False):
         st.caption(f"{words.listed(list(part['name']))}: not enough data. {why}")
     found = by_group(view, by)
-    one_class = [str(g) for g in found.loc[(found["channels_shared"] == 0) | (found["channels_single"] == 0), "group"]]
+    one_class = [words.inert(g) for g in found.loc[(found["channels_shared"] == 0) | (found["channels_single"] == 0), "group"]]
     if one_class:
         st.caption(f"One kind of owner only, which says nothing about the difference: {words.listed(one_class, most=6)}.")
     if len(rows) > 2 + len(thin):
@@ -256,7 +256,8 @@ def _mark(tag: object) -> str:
 def incident_rows(view: View) -> pd.DataFrame:
     """The answer of `incident_effects` beside that of `incidents`: losses, severity, words, the spend of the days that it hit."""
     told = view.ask("incidents").drop(columns=["started_at", "resolved_at"])
-    return view.ask("incident_effects").merge(told, on=["incident", "channel"], how="left")
+    rows = view.ask("incident_effects").merge(told, on=["incident", "channel"], how="left")
+    return rows.assign(incident=rows["incident"].map(words.inert), summary=rows["summary"].map(words.inert, na_action="ignore"))
 
 
 def clear_loss(view: View) -> float | None:

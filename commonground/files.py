@@ -6,10 +6,12 @@ and may be called anything; what cannot be read is refused whole, with the reaso
 
 from __future__ import annotations
 
+import copy
 import csv
 import itertools
 import json
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -302,11 +304,9 @@ def _workbook(path: Path, is_header: IsHeader) -> list[Raw]:
         with zipfile.ZipFile(path) as packed:
             if "xl/workbook.xml" not in packed.namelist():
                 raise FileRefusedError("it is a ZIP file, but no XLSX workbook; unpack it, or save it as XLSX, and import that")
-            if sum(part.file_size for part in packed.infolist()) >= MAX_UNPACKED:
-                raise FileRefusedError(f"it unpacks to {MAX_UNPACKED / 1e9:.0f} GB or more; export it month by month, or as CSV")
-            for part in packed.namelist():
-                if part.startswith("xl/worksheets/") and _spanned(packed, part) > MAX_SHEET_CELLS:
-                    raise FileRefusedError(f"{part.split('/')[-1]} spans more than {MAX_SHEET_CELLS:,} cells: delete the stray cells far out, or save the sheet as CSV")
+            left = MAX_UNPACKED
+            for part in packed.infolist():
+                left = _unpacked(packed, part, left)
         with path.open("rb") as file:
             book = python_calamine.CalamineWorkbook.from_filelike(file)
             kinds = {sheet.name: sheet.typ for sheet in book.sheets_metadata}
@@ -319,16 +319,27 @@ def _workbook(path: Path, is_header: IsHeader) -> list[Raw]:
         raise FileRefusedError(DAMAGED.format(type(error).__name__)) from None
 
 
-def _spanned(packed: zipfile.ZipFile, part: str) -> int:
-    """The cells of the rectangle from A1 to the furthest row and column that a sheet names."""
+def _unpacked(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Unpack a part block by block, and keep none; how many bytes may still follow it.
+
+    What the directory says of a size may be a lie, so nothing believes it. A sheet is measured as the
+    rectangle from A1 to the furthest row and column that it names.
+    """
     row, column, tail = 0, 0, b""
-    with packed.open(part) as sheet:
-        while block := sheet.read(1 << 20):
+    as_long_as_it_is = copy.copy(part)
+    as_long_as_it_is.file_size = sys.maxsize
+    with packed.open(as_long_as_it_is) as stream:
+        while block := stream.read(1 << 20):
+            left -= len(block)
+            if left <= 0:
+                raise FileRefusedError(f"it unpacks to {MAX_UNPACKED / 1e9:.0f} GB or more; export it month by month, or as CSV")
             for letters, number in set(re.findall(rb"\sr=[\"']([A-Z]{0,3})([0-9]{1,7})[\"']", tail + block)):
                 row = max(row, int(number))
                 column = max(column, sum((letter - 64) * 26**place for place, letter in enumerate(reversed(letters))))
             tail = block[-32:]
-    return row * column
+    if row * column > MAX_SHEET_CELLS:
+        raise FileRefusedError(f"{part.filename.split('/')[-1]} spans more than {MAX_SHEET_CELLS:,} cells: delete the stray cells far out, or save the sheet as CSV")
+    return left
 
 
 def _sheet(name: str, rows: list[list[Any]], is_header: IsHeader) -> Raw:

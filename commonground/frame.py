@@ -90,7 +90,7 @@ class View:
 
     def name(self, channel: str) -> str:
         """A channel's name."""
-        return self.names.get(channel, channel)
+        return self.names.get(channel) or words.inert(channel)
 
 
 def _frame(generation: Generation, what: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -137,7 +137,7 @@ def filters(generation: Generation) -> View:
     first, last = generation.first_day or date(2000, 1, 1), generation.last_day or date(2000, 1, 1)
     st.html(f"<style>{STYLE}{meeting.style()}</style>")
     known = performance.directory(generation)
-    names = dict(zip(known["channel"], map(words.unlinked, known["name"]), strict=True))
+    names = dict(zip(known["channel"], map(words.inert, known["name"]), strict=True))
     every = {"kind": KINDS, "owner": TAGS, "device": performance.values(generation, "device"), "region": performance.values(generation, "region")}
     picked = {name: linked(name, _spelt(options), [], stays=True) for name, options in every.items()}
     set_count = sum(map(bool, picked.values()))
@@ -152,7 +152,7 @@ def filters(generation: Generation) -> View:
         with st.popover(f"Filters ({set_count})" if set_count else "Filters", icon=":material/filter_alt:"):
             for name, label in (("kind", "Kind"), ("owner", "Owner on the day"), ("device", "Device"), ("region", "Region")):
                 st.session_state[name] = picked[name]
-                st.pills(label, every[name], selection_mode="multi", format_func=str.capitalize if name == "kind" else str, key=name,
+                st.pills(label, every[name], selection_mode="multi", format_func=str.capitalize if name == "kind" else words.inert, key=name,
                          on_change=by_hand, args=(name,))  # fmt: skip
             if chosen == "custom":
                 span = (st.date_input("First day", first, min_value=first, max_value=last, key="from", bind="query-params"),

@@ -11,7 +11,7 @@ from commonground.catalogue import THIN, compact, money_sign
 from commonground.questions.history import STANDING_POLICY
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Proposal
-from commonground.words import day, unlinked
+from commonground.words import day, inert
 
 OWNERS = {"it": "IT", "marketing": "Marketing", "shared": "Both together"}
 SUFFIX = {"it": "IT", "marketing": "Marketing", "shared": "both"}
@@ -81,20 +81,20 @@ def policy(rows: pd.DataFrame, concern: str, kind: str, as_of: object) -> str:
     if fits.empty:
         return f"No policy says whose {concern} metrics on {kind} channels should be."
     exact = fits.assign(exact=2 * (fits["kind"] == kind) + (fits["concern"] == concern)).sort_values("exact").iloc[-1]
-    source = f" ({unlinked(exact['source'])})" if isinstance(exact["source"], str) else ""
+    source = f" ({inert(exact['source'])})" if isinstance(exact["source"], str) else ""
     return f"The policy expects {SIDES[exact['expected']]} here: {concern} metrics on {kind} channels{source}."
 
 
 def claim(row: Any, names: dict[str, str], channel_name: str, metric_label: str) -> tuple[str, str]:
     """A claim in two lines: who holds what; since when, about what, by which register."""
-    who = names.get(row["org"], unlinked(row["org"])) if isinstance(row["org"], str) else "nobody"
+    who = names.get(row["org"], inert(row["org"])) if isinstance(row["org"], str) else "nobody"
     reach = {
         (True, True): "everything", (True, False): f"{metric_label} everywhere",
         (False, True): f"all of {channel_name}", (False, False): metric_label,
     }[(row["about_channel"] == ALL, row["about_metric"] == ALL)]  # fmt: skip
     begins = f"since {day(row['valid_from'])}" if pd.notna(row["valid_from"]) else "with no first day named"
     ends = f" until {day(row['valid_to'])}" if pd.notna(row["valid_to"]) else ""
-    source = unlinked(row["source"]) if isinstance(row["source"], str) else "no source named"
+    source = inert(row["source"]) if isinstance(row["source"], str) else "no source named"
     return f"**{who}** {ROLES[row['role']]}", f"{begins}{ends}, about {reach}. {source}"
 
 
@@ -191,7 +191,7 @@ def standing(waiting: int, signed: int) -> str:
 
 def proposer(entry: Proposal) -> str:
     """Who proposed it, when and why."""
-    return unlinked(f"Proposed by {entry.proposed_by} ({SIDE_LABEL[entry.proposed_side]}) on {day(entry.proposed_at.date())}: {entry.reason}")
+    return inert(f"Proposed by {entry.proposed_by} ({SIDE_LABEL[entry.proposed_side]}) on {day(entry.proposed_at.date())}: {entry.reason}")
 
 
 def dossier(name: str, tag: str | None, since: object, cells: pd.DataFrame, gaps: pd.DataFrame, currency: str) -> tuple[str, str]:
@@ -256,7 +256,7 @@ def share(done: int, items: int, of: str) -> str:
 def names_of(orgs: pd.DataFrame) -> dict[str, str]:
     """Org -> its name as people write it."""
     named = orgs.dropna(subset=["name"]).drop_duplicates("org", keep="last")
-    return dict(zip(named["org"], map(unlinked, named["name"]), strict=True))
+    return dict(zip(named["org"], map(inert, named["name"]), strict=True))
 
 
 def history(spells: pd.DataFrame, labels: dict[str, str], concerns: dict[str, str], most: int) -> list[tuple[str, pd.DataFrame]]:

@@ -214,6 +214,7 @@ def _trend(view: View, sums: pd.DataFrame, by: str, key: str, height: int, metri
     if incidents:
         told = view.table("table_incident")
         events = told.assign(starts_on=told["started_at"].dt.normalize(), label=told["incident"], kind="incident")
+    events = events.assign(label=events["label"].map(words.inert))
     inside = events["starts_on"].between(pd.Timestamp(view.scope.first_day), pd.Timestamp(view.scope.last_day))
     if view.scope.channels:
         inside &= events["channel"].isna() | events["channel"].isin(view.scope.channels)
@@ -245,7 +246,7 @@ def map_cells(view: View, cells: pd.DataFrame) -> pd.DataFrame:
     kinds = {"web": 0, "mobile": 1, "campaign": 2}
     out = cells.assign(
         channel_name=cells["channel"].map(view.name), metric_label=cells["metric"].map(labels()),
-        hover=[f"<b>{view.name(r.channel)}</b> · {labels()[r.metric]}<br>{STATE_WORDS[r.state]}{': ' + r.owners if r.owners else ''}<br>since {words.day(r.since)}"
+        hover=[f"<b>{view.name(r.channel)}</b> · {labels()[r.metric]}<br>{STATE_WORDS[r.state]}{': ' + words.inert(r.owners) if r.owners else ''}<br>since {words.day(r.since)}"
                f"{'<br>' + str(r.flags).replace(';', ', ').lower().replace('_', ' ') if r.flags else ''}" for r in cells.itertuples()],
         kind_order=cells["channel"].map(known["kind"]).map(kinds), concern=cells["metric"].map(concern), metric_order=cells["metric"].map(order),
     )  # fmt: skip

@@ -48,6 +48,24 @@ TAG_RULE = (
 MARKS = "I IT · M Marketing · S Shared · ! Contested · ? Unowned"
 
 
+LOOKALIKES = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c", "$": "\uff04", "\\": "\u2216"})
+JOINER = "\u2060"
+"""Has no width and is neither a space nor punctuation: what stands on both sides of it is no markup any more."""
+MARKUP = re.compile(r"(?<=\])(?=[(\[:])|(?<=<)(?=[/\w!-])|(?<=&)(?=#?\w+;)|(?=@)|(?<=www)(?=\.)|(?<![^\W_])(?=_)|(?<=_)(?![^\W_])|(?<=-)(?=[->])|(?<=>)(?==)", re.IGNORECASE)
+"""Where a joiner breaks a link, a tag, an underline, an address, an arrow."""
+COLON = re.compile(r":(?=[^\W\d_]|[/+-]|\d+:)")
+"""A colon that begins a colour, an icon or an address; that of a sentence stands before a space."""
+
+
+def inert(name: object) -> str:
+    """A name as somebody else wrote it, drawn as it is written wherever it enters: Markdown, the HTML of a chart, an alt text.
+
+    Nothing can be escaped for all three at once, so signs that would be markup are written by their twins, or
+    joined to nothing. Ids stay as they are: only what is read goes through here.
+    """
+    return MARKUP.sub(JOINER, COLON.sub("\u2236", " ".join(str(name).translate(LOOKALIKES).split())))
+
+
 def fresh(count: int, of: int) -> str:
     """How many sources are as new as their limit asks."""
     if not of:
@@ -69,11 +87,6 @@ def days(first: date, last: date) -> str:
     if first.month != last.month:
         return f"{first.day} {first:%b} to {day(last)}"
     return f"{first.day} to {day(last)}"
-
-
-def unlinked(text: str) -> str:
-    """Somebody's own text without the sign that makes a link or a picture of it where it is shown."""
-    return text.replace("](", "] (").replace("][", "] [").replace("]:", "] :")
 
 
 def day(value: Any) -> str:
@@ -327,7 +340,7 @@ def group_hover(found: Mapping[str, Any]) -> str:
 def where(rows: pd.DataFrame) -> str:
     """The groups of the list in which shared channels stand out above their peers, or nothing."""
     ahead = [row for row in records(rows) if row["stands_out"] and not missing(row["estimate"]) and row["estimate"] > 0][:3] if len(rows) else []
-    told = [f"{row['group']} ({share(row['estimate'])})" for row in ahead]
+    told = [f"{inert(row['group'])} ({share(row['estimate'])})" for row in ahead]
     return f"Furthest ahead of single-owned peers in {listed(told)}" if told else ""
 
 

@@ -46,6 +46,15 @@ def with_a_stray_cell(book: bytes) -> bytes:
     return out.getvalue()
 
 
+def with_a_directory_that_lies(book: bytes) -> bytes:
+    """The same workbook, of which the directory says that every part unpacks to 9 bytes."""
+    out, at = bytearray(book), 0
+    while (at := book.find(b"PK\x01\x02", at)) >= 0:
+        out[at + 24 : at + 28] = (9).to_bytes(4, "little")
+        at += 4
+    return bytes(out)
+
+
 def zipped(name: str, content: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
@@ -220,6 +229,18 @@ def test_what_unpacks_to_more_than_there_is_memory_for_is_refused_unread(shop: D
         duckdb.sql(f"copy (select date '2026-10-01' as day, 'shop' as channel, 1 as sessions from range(20)) to '{path}' (format parquet)")
     monkeypatch.setattr(files, limit, 10)
     assert "export it month by month" in str(shop.load(path).problem)
+
+
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_workbook_is_as_large_as_it_unpacks_and_not_as_its_directory_says(shop: Desk, monkeypatch: pytest.MonkeyPatch, lies: bool):
+    many = workbook(a=[FACTS[0], *([f"2026-{month:02}-{day:02}", "shop", 10] for month in range(1, 11) for day in range(1, 29))])
+    book = with_a_directory_that_lies(many) if lies else many
+    monkeypatch.setattr(files, "MAX_UNPACKED", 12_000)
+    assert "export it month by month" in str(shop.load(shop.write("x.xlsx", book)).problem)
+    monkeypatch.setattr(files, "MAX_UNPACKED", 2_000_000)
+    load = shop.load(shop.write("y.xlsx", book))
+    assert load.problem is None or lies
+    assert load.rows_taken == (0 if load.problem else 280)
 
 
 ROWS = [

@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from commonground import chart
 from commonground.catalogue import catalogue, write
 
 if TYPE_CHECKING:
@@ -112,6 +114,31 @@ def test_a_page_shows_whatever_things_are_called(page: str, name: str | None, od
     app = opened(odd.data, page, monkeypatch, {"channel": name, "channel_id": name, "cell": f"{name}|uptime"} if name else None)
     assert [e.message for e in app.exception] == []
     assert app.title[0].value.endswith("?")
+
+
+RAW = ("](javascript", "**b**", ":red[y]", ":material/home", "$x$", "<b>x</b>", "<script")
+"""What would be drawn as markup, were a name of ODD put into a text as it is."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_name_is_drawn_as_markup(page: str, odd: Desk, monkeypatch):
+    drawn: list[str] = []
+    draw = chart.draw
+
+    def seen(figure: dict[str, Any], *, alt: str, **more: Any) -> None:
+        data = [{part: value for part, value in trace.items() if part != "customdata"} for trace in figure["data"]]  # ids, not drawn
+        drawn.extend([alt, orjson.dumps([data, figure["layout"]], option=orjson.OPT_SERIALIZE_NUMPY).decode()])
+        draw(figure, alt=alt, **more)
+
+    monkeypatch.setattr(chart, "draw", seen)
+    for name in (ODD[1], ODD[2], ODD[3]):
+        app = opened(odd.data, page, monkeypatch, {"channel": name, "channel_id": name, "cell": f"{name}|uptime"})
+        said = [str(part.value) for kind in ("title", "header", "markdown", "caption", "info", "warning", "success") for part in app.get(kind)]
+        said += [str(part.label) for kind in ("metric", "expander", "button", "button_group") for part in app.get(kind)]
+        said += [str(option) for part in app.get("button_group") for option in part.options]
+        said += [str(value) for table in app.table for value in [*table.value.index, *table.value.to_numpy().ravel()]]
+        told = [text for text in [*said, *drawn] if any(sign in text for sign in RAW)]
+        assert not told, [text[max(0, min(text.find(s) for s in RAW if s in text) - 120):][:240] for text in told[:3]]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from commonground.importing import import_paths
 from commonground.review import Review
-from commonground.words import unlinked
+from commonground.words import JOINER, inert
 
 NOW = datetime(2026, 11, 1)
 
@@ -35,6 +35,8 @@ def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path) -> None:
 
 
 def test_a_text_makes_no_link_and_no_picture() -> None:
-    assert unlinked("![seen](http://a.example/p.png) [here](http://a.example)") == "![seen] (http://a.example/p.png) [here] (http://a.example)"
-    assert unlinked("[x][1]\n[1]: http://a.example") == "[x] [1]\n[1] : http://a.example"
-    assert unlinked("Web [EU], 3 * 4") == "Web [EU], 3 * 4"
+    for text in ("![seen](http://a.example/p.png) [here](http://a.example)", "[x][1] [1]: http://a.example"):
+        assert inert(text).replace(JOINER, "").replace("\u2236", ":") == text
+        assert not any(sign in inert(text) for sign in ("](", "][", "]:", "://"))
+    assert inert("[x][1]\n[1]: a").replace(JOINER, "") == "[x][1] [1]: a", "a definition begins a line, and a name has one line"
+    assert inert("Web [EU], e_mail: R&D, 5 < 6, x - y") == "Web [EU], e_mail: R&D, 5 < 6, x - y"

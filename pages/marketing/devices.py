@@ -49,9 +49,9 @@ with left.container(border=True, height="stretch"):
         devices = list(drawn.groupby("device")["sessions"].sum().sort_values(ascending=False).index)
         is_gap = drawn["tested"].eq(False) & (drawn["share"] > UNTESTED_DEVICE_ABOVE)
         drawn = drawn.assign(
-            channel_name=drawn["channel"].map(view.name), metric=drawn["device"], metric_label=drawn["device"].str.capitalize(), good=is_gap.map({True: -1, False: 0}), place=drawn["device"].map(devices.index),
+            channel_name=drawn["channel"].map(view.name), metric=drawn["device"], metric_label=drawn["device"].map(words.inert).str.capitalize(), good=is_gap.map({True: -1, False: 0}), place=drawn["device"].map(devices.index),
             text=[f"{words.share(r.share).lstrip('+')} · {write(rate, r.conversion_rate, view.currency)}" for r in drawn.itertuples()],
-            hover=[f"{view.name(r.channel)}, {r.device}: {compact(r.sessions)} sessions, {words.share(r.share).lstrip('+')} of its visits, converts {write(rate, r.conversion_rate, view.currency)}"
+            hover=[f"{view.name(r.channel)}, {words.inert(r.device)}: {compact(r.sessions)} sessions, {words.share(r.share).lstrip('+')} of its visits, converts {write(rate, r.conversion_rate, view.currency)}"
                    + {True: ", tested", False: ", not tested"}.get(r.tested, "") for r in drawn.itertuples()],
         ).sort_values(["place", "channel_name"])  # fmt: skip
         st.caption("Share of the channel's visits · conversion rate. Edged: over one visit in a hundred, and not tested by the channel's own checklist. Click a cell to look at its channel alone.")

@@ -19,8 +19,9 @@ said = view.ask("glossary")
 
 def meaning(row: Any) -> str:
     """What one side means by a word; below it the metric it speaks of and how that is counted."""
-    counted = ": ".join(str(part) for part in (labels.get(row.metric), row.formula) if isinstance(part, str) and part)
-    return f"{row.meaning}  \n:small[{counted}]" if counted else str(row.meaning)
+    counted = ": ".join(str(part) for part in (labels.get(row.metric), row.formula and words.inert(row.formula)) if isinstance(part, str) and part)
+    said = words.inert(row.meaning)
+    return f"{said}  \n:small[{counted}]" if counted else said
 
 
 if len(said):
@@ -28,7 +29,7 @@ if len(said):
         st.markdown("**Words the two sides use**")
         st.table(
             pd.DataFrame({
-                "Word": "**" + said["term"] + "**", "Who says": said["side"].map(lambda side: SIDES.get(side, side)), "What they mean": [meaning(r) for r in said.itertuples()],
+                "Word": "**" + said["term"].map(words.inert) + "**", "Who says": said["side"].map(lambda side: SIDES.get(side, side)), "What they mean": [meaning(r) for r in said.itertuples()],
                 "Agreed": [words.day(d) if pd.notna(d) else "not yet" for d in said["agreed_on"]],
             }).set_index("Word"), border="horizontal",
         )  # fmt: skip

@@ -40,8 +40,8 @@ with meeting.row().container(border=True):
         if rows.empty:
             st.info(f"No {by} with shared or single-owned channels reports {metric.label.lower()} in this view.")
         else:
-            rows = rows.assign(**{f"{c}_text": [f"{g}: {write(metric, v, view.currency)}" for g, v in zip(rows["group"], rows[c], strict=True)] for c in ("shared", "single")})
-            told = rows.assign(group=[str(group)[:1].upper() + str(group)[1:] for group in rows["group"]])
+            rows = rows.assign(**{f"{c}_text": [f"{words.inert(g)}: {write(metric, v, view.currency)}" for g, v in zip(rows["group"], rows[c], strict=True)] for c in ("shared", "single")})
+            told = rows.assign(group=[words.capital(words.inert(group)) for group in rows["group"]])
             chart.draw(figures.pairs(told, theme=view.theme, tickformat=pageparts.tickformat(metric)), key="shared_pairs", height=60 + 30 * len(rows),
                        alt=f"Unadjusted {metric.label} of shared and single-owned channels by {by}", table=rows[["group", "shared", "single"]])  # fmt: skip
             only = len(rows) - len(both)

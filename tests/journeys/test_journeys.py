@@ -115,6 +115,38 @@ def test_the_as_of_day_slides_by_hand(desk: tuple[str, Path], page: Any) -> None
     page.wait_for_function("location.search.includes('as_of=2026-10-18')", timeout=20_000)
 
 
+HOSTILE = "**b** [x](http://bad.example) :red[y] $z$ <a href='http://bad.example'>w</a>"
+
+
+TWINS = str.maketrans({"*": "\u2217", "$": "\uff04", ":": "\u2236"})
+"""What stands in a name's place looks the same and is no markup."""
+
+
+def test_names_that_hold_markup_are_drawn_as_they_are_written(tmp_path: Path, serve: Callable[..., str], page: Any) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "channel.csv").write_text(f'channel,kind,name,family\none,web,"{HOSTILE}",<i>site</i>\ntwo,web,<b>x</b> *y*,shop\n')
+    days = [f"2026-{month:02}-{day:02}" for month in (9, 10) for day in range(1, 31)]
+    (files / "daily.csv").write_text("day,channel,sessions,conversions\n" + "".join(f"{d},one,{100 + n % 9},3\n{d},two,200,8\n" for n, d in enumerate(days)))
+    (files / "ownership.csv").write_text("channel,metric,owner,asserted_by\none,*,it,it\none,*,marketing,marketing\ntwo,*,shared,\n")
+    (files / "incident.csv").write_text("incident,channel,started_at,resolved_at,summary\n<b>I</b>,one,2026-10-20 10:00,2026-10-21 10:00,<a href='http://bad.example'>s</a> [x](http://bad.example)\n")
+    import_paths([files], tmp_path / "data", NOW)
+    address = serve(ROOT / "app.py", COMMONGROUND_DATA=str(tmp_path / "data"))
+    for name in ("", "channels", "channel?channel_id=one", "ownership_gaps", "incidents", "shared_channels"):
+        opened(page, f"{address}/{name}")
+        page.wait_for_timeout(1500)
+        assert page.locator("[href*='bad.example'], [*|href*='bad.example']").count() == 0, name
+        assert page.locator(".katex").count() == 0, name
+        assert "<b>x" not in page.locator("body").inner_html(), "a tag of a name became one of the page"
+    page.goto(f"{address}/channel?channel_id=one")
+    title = page.get_by_role("heading", level=1).first
+    title.filter(has_text="What do we know about").wait_for(timeout=20_000)
+    said = title.inner_text().replace("\u2060", "")
+    assert said == "What do we know about " + HOSTILE.translate(TWINS) + "?"
+    opened(page, f"{address}/channels")
+    page.locator(".cg-chart text", has_text="<\u2060b>x<\u2060/b> \u2217y\u2217").first.wait_for(timeout=20_000)
+
+
 def test_axe_finds_nothing_that_is_ours(desk: tuple[str, Path], page: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
