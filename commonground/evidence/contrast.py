@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonground.evidence.index import mix_adjusted
-from commonground.evidence.verdicts import TOO_LITTLE, Array, finite, t_quantile, verdict
+from commonground.evidence.verdicts import Array, Finding, finite, t_quantile, verdict
 
 MIN_CHANNELS = 3
 """Of each class, in families that hold both."""
@@ -24,8 +24,8 @@ NOTICE = "the adjustment for family, device and region changes the picture: the 
 METHOD = "contrast 2"
 
 
-@dataclass(frozen=True)
-class Contrast:
+@dataclass(frozen=True, kw_only=True)
+class Contrast(Finding):
     """Shared against single-owned, relative: 0.12 is 12 % better, whichever way the metric points.
 
     smallest_visible: the difference that would be found in 80 % of cases. p: share of reshuffles of
@@ -33,17 +33,12 @@ class Contrast:
     """
 
     estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    verdict: str = TOO_LITTLE
     smallest_visible: float | None = None
     unadjusted: float | None = None
     channels_shared: int = 0
     channels_single: int = 0
-    days: int = 0
     families_left_out: tuple[str, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
-    note: str = ""
     method: str = METHOD
     p: float | None = None
 

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from commonground.evidence.verdicts import TOO_LITTLE, Array, finite, t_quantile, verdict
+from commonground.evidence.verdicts import TOO_LITTLE, Array, Finding, finite, t_quantile, verdict
 
 WEEKS_BEFORE = 8
 WEEKS_SKIPPED = 2
@@ -41,20 +41,15 @@ class Switch:
     to_tag: str
 
 
-@dataclass(frozen=True)
-class Handover:
+@dataclass(frozen=True, kw_only=True)
+class Handover(Finding):
     """Relative change against the controls (0.12 = 12 % better); switch None is the mean of several."""
 
     switch: Switch | None = None
     estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    verdict: str = TOO_LITTLE
     pretrend: float | None = None
     controls: int = 0
-    days: int = 0
     handovers: int = 1
-    note: str = ""
     method: str = METHOD
 
 
@@ -174,7 +169,7 @@ class _Around:
 def _one(
     around: Callable[[int, int], _Around], count: int, days: int, switch: Switch, switches: list[Switch]
 ) -> tuple[Handover, _Change | None, _Change | None]:
-    finding = Handover(switch, controls=count)
+    finding = Handover(switch=switch, controls=count)
     if count < MIN_CONTROLS:
         return replace(finding, note=f"{count} channels never switched; {MIN_CONTROLS} are needed to compare with"), None, None
     others = [other.day for other in switches if other.row == switch.row and other.day != switch.day]

@@ -9,17 +9,16 @@ conversion need no patching and the forecast is one of the mean.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonground.evidence.verdicts import (
     CLEAR,
-    TOO_LITTLE,
     UNCLEAR,
     Array,
-    finite,
+    Finding,
     rms,
     t_quantile,
 )
@@ -36,18 +35,13 @@ METHOD = "incident 2"
 ALONE = "no comparison group"
 
 
-@dataclass(frozen=True)
-class Loss:
+@dataclass(frozen=True, kw_only=True)
+class Loss(Finding):
     """What was lost over the window (in the unit of the series), with a 95 % range."""
 
     lost: float | None = None
-    low: float | None = None
-    high: float | None = None
-    verdict: str = TOO_LITTLE
     compared_with: str = ALONE
     controls: int = 0
-    days: int = 0
-    note: str = ""
     method: str = METHOD
 
 
@@ -85,11 +79,11 @@ def _against(series: Array, beside: Array, weekday: NDArray[np.int64], clean: in
     """series, beside, weekday: the clean days, then those of the incident."""
     days = len(series) - clean
     starts = np.arange(LEVEL_DAYS, clean - days + 1)[-PLACEBO_DAYS:]
-    compared = f"{controls} channel{'s' if controls > 1 else ''} not hit" if controls else ALONE
+    thin = Loss(compared_with=f"{controls} channel{'s' if controls > 1 else ''} not hit" if controls else ALONE, controls=controls, days=days)
     if len(starts) < MIN_PLACEBOS:
-        return Loss(compared_with=compared, controls=controls, days=days, note=f"{max(len(starts), 0)} clean windows of its length before it; {MIN_PLACEBOS} are needed")
+        return replace(thin, note=f"{max(len(starts), 0)} clean windows of its length before it; {MIN_PLACEBOS} are needed")
     if series[clean - LEVEL_DAYS : clean].mean() * days < MIN_USUAL:
-        return Loss(compared_with=compared, controls=controls, days=days, note=f"under {MIN_USUAL:.0f} are usual in as many days")
+        return replace(thin, note=f"under {MIN_USUAL:.0f} are usual in as many days")
     expected = _forecast(series, beside, weekday, np.append(starts, clean), days)
     happened = _window_sums(series, np.append(starts, clean), days)
     error = np.log((np.maximum(happened, 0) + 0.5) / (np.maximum(expected, 0) + 0.5))[:-1]
@@ -97,12 +91,9 @@ def _against(series: Array, beside: Array, weekday: NDArray[np.int64], clean: in
     usual, actual = float(expected[-1]), float(happened[-1])
     low, high = (max(0.0, (usual + 0.5) * math.exp(side * margin) - 0.5) - actual for side in (-1, 1))  # on the scale of the error
     if not all(map(math.isfinite, (usual, low, high))):
-        return Loss(compared_with=compared, controls=controls, days=days, note="the days before it vary too much")
-    rose = high < 0
-    return Loss(
-        finite(usual - actual), finite(low), finite(high), CLEAR if low > 0 else UNCLEAR, compared, controls, days,
-        "more than usual on these days; an incident is not credited with a rise" if rose else "",
-    )  # fmt: skip
+        return replace(thin, note="the days before it vary too much")
+    rose = "more than usual on these days; an incident is not credited with a rise" if high < 0 else ""
+    return replace(thin, lost=usual - actual, low=low, high=high, verdict=CLEAR if low > 0 else UNCLEAR, note=rose)
 
 
 def _forecast(series: Array, beside: Array, weekday: NDArray[np.int64], starts: NDArray[np.int64], days: int) -> Array:

@@ -8,16 +8,16 @@ number of days (rolling origins).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonground.evidence.verdicts import (
     CLEAR,
-    TOO_LITTLE,
     UNCLEAR,
     Array,
+    Finding,
     finite,
     rms,
     t_quantile,
@@ -35,19 +35,14 @@ ORIGIN_DAYS = 365
 METHOD = "pacing 2"
 
 
-@dataclass(frozen=True)
-class Pace:
+@dataclass(frozen=True, kw_only=True)
+class Pace(Finding):
     """The whole month: what is in, the forecast with a 95 % range, and the chance to hit the target."""
 
     to_date: float | None = None
     forecast: float | None = None
-    low: float | None = None
-    high: float | None = None
     target: float | None = None
     p_hit: float | None = None
-    verdict: str | None = TOO_LITTLE
-    days: int = 0
-    note: str = ""
     method: str = METHOD
 
 
@@ -59,31 +54,28 @@ def pace(values: Array, days_in: int, days_left: int, target: float | None = Non
     known = np.flatnonzero(np.isfinite(values))
     series = np.nan_to_num(values[known[0] :]) if len(known) else np.array([])
     to_date = float(series[-days_in:].sum()) if days_in and len(series) else 0.0
-    thin = Pace(to_date, target=target, days=len(series))
+    thin = Pace(to_date=to_date, target=target, days=len(series))
     if len(series) < MIN_DAYS:
-        return _refused(thin, f"{len(series)} days; {MIN_DAYS} are needed for a forecast")
+        return replace(thin, note=f"{len(series)} days; {MIN_DAYS} are needed for a forecast")
     if len(known) < 0.9 * len(series):
-        return _refused(thin, "over a tenth of the days were not observed")
+        return replace(thin, note="over a tenth of the days were not observed")
     if series[-LEVEL_DAYS:].sum() <= 0 or series[-2 * LEVEL_DAYS : -LEVEL_DAYS].sum() <= 0:
-        return _refused(thin, "nothing in the last eight weeks to go by")
+        return replace(thin, note="nothing in the last eight weeks to go by")
     if days_left == 0:
-        return Pace(to_date, to_date, to_date, to_date, target, None if target is None else float(to_date >= target), None if target is None else CLEAR, len(series), "the month is over")
+        aimed = {"verdict": None} if target is None else {"verdict": CLEAR, "p_hit": float(to_date >= target)}
+        return replace(thin, forecast=to_date, low=to_date, high=to_date, note="the month is over", **aimed)
     origins = np.arange(max(2 * LEVEL_DAYS, len(series) - ORIGIN_DAYS), len(series) - days_left + 1)
     if len(origins) < MIN_ORIGINS:
-        return _refused(thin, f"{max(len(origins), 0)} earlier forecasts to learn the error from; {MIN_ORIGINS} are needed")
+        return replace(thin, note=f"{max(len(origins), 0)} earlier forecasts to learn the error from; {MIN_ORIGINS} are needed")
     foretold = _forecast(series, np.append(origins, len(series)), days_left)
     running = np.concatenate([[0.0], np.cumsum(series)])
     came = running[origins + days_left] - running[origins]
     told = (came > -0.5) & (foretold[:-1] > -0.5)  # refunds may outweigh what a few days brought
     if told.sum() < MIN_ORIGINS:
-        return _refused(thin, "refunds outweigh what most windows of its length brought")
+        return replace(thin, note="refunds outweigh what most windows of its length brought")
     error = rms(np.log((came[told] + 0.5) / (foretold[:-1][told] + 0.5)))
     freedom = max(3.0, int(told.sum()) / days_left - 1)
     return _paced(thin, float(foretold[-1]), error, freedom)
-
-
-def _refused(thin: Pace, why: str) -> Pace:
-    return Pace(thin.to_date, target=thin.target, days=thin.days, note=why)
 
 
 def _paced(thin: Pace, rest: float, error: float, freedom: float) -> Pace:
@@ -91,10 +83,11 @@ def _paced(thin: Pace, rest: float, error: float, freedom: float) -> Pace:
     so_far, target = thin.to_date or 0.0, thin.target
     low, high = (so_far + max(0.0, (rest + 0.5) * math.exp(side * reach) - 0.5) for side in (-1, 1))  # on the scale of the error
     if not all(map(math.isfinite, (rest, low, high))):
-        return _refused(thin, "the days before vary too much for a forecast")
+        return replace(thin, note="the days before vary too much for a forecast")
+    told = replace(thin, forecast=so_far + rest, low=low, high=high)
     if target is None:
-        return Pace(so_far, so_far + rest, low, high, days=thin.days, verdict=None, note="no target")
-    return Pace(so_far, so_far + rest, low, high, target, _chance(target - so_far, rest, error, freedom), UNCLEAR if low <= target <= high else CLEAR, thin.days)
+        return replace(told, verdict=None, note="no target")
+    return replace(told, p_hit=_chance(target - so_far, rest, error, freedom), verdict=UNCLEAR if low <= target <= high else CLEAR)
 
 
 def _chance(missing: float, rest: float, error: float, freedom: float) -> float | None:

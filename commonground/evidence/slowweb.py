@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commonground.evidence.verdicts import TOO_LITTLE, Array, finite, t_quantile, verdict
+from commonground.evidence.verdicts import Array, Finding, finite, t_quantile, verdict
 
 MIN_CHANNELS = 4
 MIN_DAYS = 28
@@ -22,18 +22,13 @@ ROUNDS = 20
 METHOD = "slow web 1"
 
 
-@dataclass(frozen=True)
-class SlowWeb:
+@dataclass(frozen=True, kw_only=True)
+class SlowWeb(Finding):
     """beta: log points of conversion rate per whole share of good loads; 0.6 x 0.1 = 6 % per 10 points."""
 
     estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    verdict: str = TOO_LITTLE
     reliability: float | None = None
     channels: int = 0
-    days: int = 0
-    note: str = ""
     method: str = METHOD
 
 
@@ -41,20 +36,21 @@ def slow_web(conversions: Array, sessions: Array, good: Array, loads: Array) -> 
     """All channels x days, sums; nan or 0 loads or sessions: the day is left out."""
     seen = (sessions > 0) & (loads > 0) & np.isfinite(conversions) & np.isfinite(good)
     rows = seen.sum(axis=1) >= MIN_DAYS
-    channels, days = int(rows.sum()), int(seen[rows].any(axis=0).sum())
+    channels = int(rows.sum())
+    found = SlowWeb(channels=channels, days=int(seen[rows].any(axis=0).sum()))
     if channels < MIN_CHANNELS:
-        return SlowWeb(channels=channels, days=days, note=f"{channels} channels have {MIN_DAYS} days with page loads and sessions; {MIN_CHANNELS} are needed")
+        return replace(found, note=f"{channels} channels have {MIN_DAYS} days with page loads and sessions; {MIN_CHANNELS} are needed")
     n, d, g, m, seen = (part[rows] for part in (conversions, sessions, good, loads, seen))
     rate = np.where(seen, n, 0).sum() / np.where(seen, d, 0).sum()
     if rate <= 0:
-        return SlowWeb(channels=channels, days=days, note="no conversion on these days")
+        return replace(found, note="no conversion on these days")
     with np.errstate(divide="ignore", invalid="ignore"):
         y = np.where(seen, np.log((n + 0.5) / (d + 0.5 / rate)), 0.0)
         share = np.where(seen, g / m, 0.0)
         chance = np.where(seen & (m > 1), share * (1 - share) / (m - 1), 0.0)
     # how much a channel's days say: counting noise falls with its conversions, what moves it otherwise does not
     weight = seen * _weights(y, n, seen)[:, None]
-    return _fit(y, share, chance, weight, channels, days)
+    return _fit(found, y, share, chance, weight)
 
 
 def _weights(y: Array, conversions: Array, seen: Array) -> Array:
@@ -65,9 +61,9 @@ def _weights(y: Array, conversions: Array, seen: Array) -> Array:
     return np.asarray(1 / (counting + max(1e-6, float(np.median(variance - counting)))))
 
 
-def _fit(y: Array, share: Array, chance: Array, weight: Array, channels: int, days: int) -> SlowWeb:
+def _fit(found: SlowWeb, y: Array, share: Array, chance: Array, weight: Array) -> SlowWeb:
     beta, reliability = _beta(y, share, chance, weight)
-    found = SlowWeb(channels=channels, days=days, reliability=finite(reliability))
+    found, channels = replace(found, reliability=finite(reliability)), found.channels
     if not math.isfinite(reliability):
         return replace(found, note="the share of good loads does not vary")
     if reliability < MIN_RELIABILITY or not math.isfinite(beta):
@@ -77,7 +73,8 @@ def _fit(y: Array, share: Array, chance: Array, weight: Array, channels: int, da
     margin = t_quantile(channels - 1) * error
     if not math.isfinite(margin):
         return replace(found, note="the channels do not vary enough to tell a range")
-    return SlowWeb(beta, beta - margin, beta + margin, verdict(beta - margin, beta + margin), reliability, channels, days, "indicative: nobody slowed pages at random")
+    low, high = beta - margin, beta + margin
+    return replace(found, estimate=beta, low=low, high=high, verdict=verdict(low, high), note="indicative: nobody slowed pages at random")
 
 
 def _beta(y: Array, share: Array, chance: Array, weight: Array) -> tuple[float, float]:

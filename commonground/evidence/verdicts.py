@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,21 @@ Array = NDArray[np.float64]
 CLEAR = "clear"
 UNCLEAR = "no clear difference"
 TOO_LITTLE = "not enough data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What every method tells beside its figure: the 95 % range, a verdict (None: there is nothing to judge), days looked at, and why.
+
+    method: its name and version.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    verdict: str | None = TOO_LITTLE
+    days: int = 0
+    note: str = ""
+    method: str
 
 
 def verdict(low: float, high: float) -> str:
