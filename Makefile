@@ -27,4 +27,7 @@ bench: .venv/.ready
 truth: .venv/.ready
 	$(BIN)/python -m bench.truth --door ask
 
-.PHONY: run test quick bench truth
+pictures: .venv/.ready
+	$(BIN)/python -m tests.journeys.pictures
+
+.PHONY: run test quick bench truth pictures

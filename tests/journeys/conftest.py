@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,17 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.hands import CHROMIUM, FLAGS, free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 START_SECONDS = 60
 """Two cores that others use too: a server may take its time."""
 
@@ -66,7 +57,7 @@ def serve() -> Iterator[Callable[..., str]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(script: Path, **environment: str) -> str:
-        port = _free_port()
+        port = free_port()
         running.append(
             subprocess.Popen(
                 [
@@ -92,11 +83,6 @@ def serve() -> Iterator[Callable[..., str]]:
         except subprocess.TimeoutExpired:
             server.kill()
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:

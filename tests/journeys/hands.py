@@ -1,9 +1,20 @@
-"""What readers do with their hands on more than one page."""
+"""What readers do with their hands on more than one page, and in which browser."""
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 WAIT = 60_000
 """Two cores that others use too: a page may take its time."""
 
@@ -23,3 +34,9 @@ def settled(page: Any) -> None:
     """The script has run to its end, and what it sent last is drawn: what stands on the page stays where it is."""
     page.wait_for_function("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'", timeout=WAIT)
     page.wait_for_timeout(700)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -43,7 +43,9 @@ def opened(page: Any, address: str) -> Any:
 
 def click_first_mark(page: Any) -> None:
     """Point at the first bar, wait for its hover, click."""
-    box = page.locator(".cg-chart .point path").first.bounding_box()
+    first = page.locator(".cg-chart .point path").first
+    first.scroll_into_view_if_needed(timeout=20_000)
+    box = first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.wait_for_timeout(500)
