@@ -25,7 +25,7 @@ from commonground.catalogue import (
 )
 from commonground.formats import mappings
 from commonground.frame import View, channel_table, toggle_channel
-from commonground.questions import performance
+from commonground.questions import performance, services
 from commonground.questions.ownership import STATE_WORDS
 
 TILES = ("revenue", "conversion_rate", "spend", "lcp_good_share", "uptime", "sessions", "conversions", "crash_free_rate", "error_rate", "click_through_rate")
@@ -404,25 +404,17 @@ def compared_text(metric: Metric, value: float, previous: float, currency: str) 
     return f"{write(metric, value, currency)} ({write_change(metric, change(metric, value, previous))})"
 
 
-VITALS = {"lcp": "LCP", "inp": "INP", "cls": "CLS"}
 GOOD_ENOUGH = 0.75
 """A vital passes where at least this share of its loads is good (the 75th percentile, in its additive form)."""
 
 
 def vital_rows(cuts: pd.DataFrame) -> pd.DataFrame:
-    """Shares of good, middling and poor loads by vital and device, of now; a row for each that was measured."""
-    now = cuts[cuts["period"] == "now"] if len(cuts) else cuts
-    rows = []
-    for vital, name in VITALS.items():
-        parts = [f"{vital}_good", f"{vital}_poor", "page_loads"]
-        seen = now.dropna(subset=[*parts, "device"]) if len(now) else now
-        added = seen.groupby("device")[parts].sum() if len(seen) else pd.DataFrame(columns=parts)
-        for device, (good, poor, loads) in zip(added.index, added.to_numpy(float).tolist(), strict=True):
-            if loads > 0:
-                needs = max(0.0, 1 - (good + poor) / loads)
-                rows.append({"id": f"{vital}|{device}", "name": f"{name} {device}", "good": good / loads, "needs": needs, "poor": poor / loads,
-                             "text": f"{100 * good / loads:.0f}{THIN}% good", "hover": words.vital(f"{name} {device}", good / loads, needs, poor / loads)})  # fmt: skip
-    return pd.DataFrame(rows, columns=["id", "name", "good", "needs", "poor", "text", "hover"])
+    """Shares of good, middling and poor loads by vital and device, ready to be drawn."""
+    rows = services.vitals_of(cuts)
+    names = [f"{vital} {device}" for vital, device in zip(rows["vital"], rows["device"], strict=True)]
+    hovers = [words.vital(name, r.good, r.needs_improvement, r.poor) for name, r in zip(names, rows.itertuples(), strict=True)]
+    return pd.DataFrame({"id": [name.lower().replace(" ", "|", 1) for name in names], "name": names, "good": rows["good"], "needs": rows["needs_improvement"], "poor": rows["poor"],
+                         "text": [f"{100 * good:.0f}{THIN}% good" for good in rows["good"]], "hover": hovers})  # fmt: skip
 
 
 def vitals(view: View, *, key: str) -> None:

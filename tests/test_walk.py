@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from commonground import chart, words
-from commonground.catalogue import catalogue, compact, money_sign, write
+from commonground import chart, ledgerwords, words
+from commonground.catalogue import MINUS, catalogue, compact, money_sign, write, write_change
 from commonground.importing import import_paths
 from commonground.questions import ask
+from commonground.questions.performance import selling
 from commonground.scope import Scope, period
 from commonground.store import Generation, current
 
@@ -80,7 +81,19 @@ class Walk:
 
     def turn_to(self, tab: str) -> None:
         """The page with another of its tabs open."""
-        self.app.query_params["tab"] = tab
+        self.link("tab", tab)
+
+    def money(self, values: Any) -> list[str]:
+        """Amounts as pages write them."""
+        return self.written("revenue", values)
+
+    def channel_names(self) -> dict[str, str]:
+        """Each channel's name, by its id."""
+        return {channel: name for name, channel in self.names().items()}
+
+    def link(self, name: str, value: str) -> None:
+        """The page as a link with another choice opens it."""
+        self.app.query_params[name] = value
         self.drawn.clear()
         self.app.run()
         assert [error.message for error in self.app.exception] == []
@@ -163,8 +176,19 @@ def test_overview(walk: Callable[[str], Walk]):
     assert cells is not None
     same(cells, page.ask("ownership"), ["channel", "metric"], ["state", "tag", "owners", "since", "flags"])
     (listed,) = page.frames("What is wrong", "Exposed")
-    gaps = page.ask("gaps")[: len(listed)]
+    every = page.ask("gaps")
+    answer, detail = words.gap_answer(page.ask("ownership"), every, page.channel_names(), {m.id: m.label for m in catalogue().metrics.values()}, page.generation.currency, selling(page.generation))
+    assert answer in page.told()
+    assert detail in page.told()
+    gaps = every[: len(listed)]
+    assert listed["Estimated loss"].tolist() == page.money(gaps[["shortfall", "incident_loss"]].astype(float).sum(axis=1, min_count=1))
     assert listed["Days"].tolist() == gaps["age_days"].tolist()
+    page.app.session_state["overview_how"] = True
+    page.app.run()
+    (whole,) = page.frames("Metric", "Value", "Change")
+    totals = page.ask("totals").dropna(subset=["value"])
+    assert whole["Value"].tolist() == [write(catalogue()[m], v, page.generation.currency) for m, v in zip(totals["metric"], totals["value"], strict=True)]
+    assert whole["Change"].tolist() == [write_change(catalogue()[m], c) for m, c in zip(totals["metric"], totals["change"], strict=True)]
     for shown, column, metric in (("Spend", "spend", "spend"), ("Exposed", "revenue_exposed", "revenue")):
         assert listed[shown].tolist() == page.written(metric, gaps[column])
 
@@ -213,6 +237,14 @@ def test_ownership_gaps(walk: Callable[[str], Walk]):
     (listed,) = page.frames("What is wrong", "Since", "Spend")
     gaps = page.ask("gaps")
     assert len(listed) == len(gaps)
+    prices = page.ask("gap_prices")
+    assert prices[["channel", "metric"]].values.tolist() == gaps[["channel", "metric"]].values.tolist()
+    first = prices.iloc[0]
+    page.link("cell", f"{first['channel']}|{first['metric']}")
+    assert ledgerwords.price(gaps.iloc[0].to_dict(), first["sessions"], page.generation.currency) in page.told()
+    assert listed["Waiting"].tolist() == page.money(28 * prices["loss_per_day"])
+    for shown, column in (("Shortfall", "shortfall"), ("Incident loss", "incident_loss")):
+        assert listed[shown].tolist() == page.money(gaps[column])
     assert listed["Days"].tolist() == gaps["age_days"].tolist()
     for shown, column, metric in (("Spend", "spend", "spend"), ("Exposed", "revenue_exposed", "revenue")):
         assert listed[shown].tolist() == page.written(metric, gaps[column])
@@ -242,6 +274,15 @@ def test_the_tabs_of_the_ownership_gaps(walk: Callable[[str], Walk]):
     assert table["Metrics"].tolist() == told["cells"].tolist()
     assert table["Said the same"].tolist() == told["same"].tolist()
     (crossed,) = page.frames("IT says", "Joint")
+    groups = page.ask("agreement_by_group")
+    for by in ("channel", "family", "kind", "concern"):
+        page.link("agree_by", by)
+        (table,) = page.frames("Contradict", "Said the same")
+        told = groups[groups["by"] == by]
+        for shown, column in (("Metrics", "cells"), ("Contradict", "contradicted"), ("One is silent", "silent"), ("Said the same", "same")):
+            assert table[shown].tolist() == told[column].tolist()
+        assert table["Share"].tolist() == [f"{100 * share:.0f}\u202f%" for share in told["share"]]
+        assert table["Kappa"].tolist() == ["n/a" if pd.isna(k) else f"{k:.2f}".replace("-", "\u2212") for k in told["kappa"]]
     for row in crossed.to_dict("records"):
         for label in ("IT", "Marketing", "Joint", "nobody"):
             assert row[label] == ((cells["it_says"] == row["IT says"]) & (cells["marketing_says"] == label)).sum()
@@ -296,6 +337,14 @@ def test_marketing_channels(walk: Callable[[str], Walk]):
         told = pd.concat([page.ask("totals", metrics=(page.metric,), devices=(device,)) for device in devices["Device"]])
         assert devices[label].tolist() == page.written(page.metric, told["value"])
         assert devices["Before"].tolist() == page.written(page.metric, told["previous"])
+    for split, name in (("region", "regions"), ("campaign", "campaigns")):
+        page.link("split", split)
+        for cut in page.frames(split.capitalize(), "Before"):
+            told = pd.concat([page.ask("totals", metrics=(page.metric,), **{name: (value,)}) for value in cut[split.capitalize()]])
+            assert cut[catalogue()[page.metric].label].tolist() == page.written(page.metric, told["value"])
+            assert cut["Before"].tolist() == page.written(page.metric, told["previous"])
+    (total,) = page.ask("totals", metrics=(page.metric,))["value"]
+    assert f"Total of this view: {page.written(page.metric, [total])[0]}." in page.told()
     for read in page.frames("Reads as"):
         for label in [name for name in read if f"{name}, change" in read]:
             (metric,) = [m.id for m in catalogue().metrics.values() if m.label == label] or {"Fast loads": ["lcp_good_share"]}[label]
@@ -316,6 +365,12 @@ def test_service_levels(walk: Callable[[str], Walk]):
     told = page.ask("service_levels")
     (listed,) = page.frames("Service", "Objective", "Now")
     assert len(listed) == len(told)
+    ordered = told.sort_values("budget_used", ascending=False, na_position="last")
+    np.testing.assert_allclose(listed["Budget used"].astype(float), (100 * ordered["budget_used"].astype(float)).round())
+    np.testing.assert_allclose(listed["Burn"].astype(float), ordered["burn"].astype(float).round(2))
+    assert listed["Gone on"].tolist() == [words.day(day) for day in ordered["exhausted_on"]]
+    left_over = [f"{b - used:,.0f} min".replace("-", MINUS) if m == "uptime" and pd.notna(b) else "–" for m, b, used in zip(ordered["metric"], ordered["budget"], ordered["bad"], strict=True)]
+    assert listed["Minutes left"].tolist() == left_over
     assert sorted(listed["Now"]) == sorted(write(catalogue()[m], v) for m, v in zip(told["metric"], told["value"], strict=True))
     tile = {tile.label: tile.value for tile in page.app.metric}
     observed = told.dropna(subset=["value"])
@@ -332,10 +387,9 @@ def test_service_levels(walk: Callable[[str], Walk]):
     if "service_vitals" in page.drawn:
         _, vitals = page.drawn["service_vitals"]
         assert vitals is not None
-        for name, good in zip(vitals["name"], vitals["good"], strict=True):
-            vital, device = str(name).split(" ", 1)
-            told = page.ask("totals", metrics=(f"{vital.lower()}_good_share",), devices=(device,))["value"].iloc[0]
-            assert good == pytest.approx(told), name
+        told = page.ask("web_vitals")
+        assert vitals["name"].tolist() == [f"{vital} {device}" for vital, device in zip(told["vital"], told["device"], strict=True)]
+        np.testing.assert_allclose(vitals[["good", "needs", "poor"]], told[["good", "needs_improvement", "poor"]])
     if "service_trend" in page.drawn:
         figure, lines = page.drawn["service_trend"]
         assert lines is not None
@@ -395,6 +449,11 @@ def test_devices(walk: Callable[[str], Walk]):
     told = page.ask("devices")
     same(shown, told, ["channel", "device"], ["sessions", "share", "conversion_rate"])
     assert len(shown) == len(told)
+    for split in page.frames("Device", "Sessions", "Conversion rate"):
+        for row in split.to_dict("records"):
+            told = page.ask("totals", metrics=("conversion_rate",), devices=(row["Device"].lower(),)).iloc[0]
+            rate = catalogue()["conversion_rate"]
+            assert (row["Sessions"], row["Conversion rate"], row["Change"]) == (compact(told["denominator"]), write(rate, told["value"]), write_change(rate, told["change"]))
     for ready in page.frames("Technology", "Customer", "Ready"):
         lists = page.ask("mobile_readiness")
         assert ready["Channel"].map(page.names()).tolist() == lists["channel"].tolist()
@@ -433,3 +492,36 @@ def test_glossary(data: Path, monkeypatch: pytest.MonkeyPatch):
     assert listed["Reported by"].tolist() == [f"{words.counted(n, 'channel')}, newest {words.day(day)}" for n, day in zip(told["channels"], told["last_day"], strict=True)]
     assert [str(name).split("**")[1] for name in listed.index] == told["label"].tolist()
     assert said["Agreed"].tolist() == [words.day(day) if pd.notna(day) else "not yet" for day in page.ask("glossary")["agreed_on"]]
+
+
+@pytest.mark.parametrize("channel", ["web_shop", "sms", "ios_app"])
+def test_the_dossier(channel: str, data: Path, monkeypatch: pytest.MonkeyPatch):
+    page = Walk(data, "pages/together/channel.py", {}, monkeypatch)
+    assert channel in page.channel_names()
+    page.link("channel_id", channel)
+    one: dict[str, Any] = {"channels": (channel,)}
+    labels = {metric.label: metric for metric in catalogue().metrics.values()}
+    totals = page.ask("totals", **one).set_index("metric")
+    (told,) = page.frames("Metric", "Now", "Change")
+    for label, now, change in zip(told["Metric"], told["Now"], told["Change"], strict=True):
+        metric = labels[label]
+        assert now == write(metric, totals["value"].get(metric.id), page.generation.currency), label
+        assert change == write_change(metric, totals["change"].get(metric.id)), label
+    for tile in page.app.metric:
+        metric = labels[tile.label.split("  :")[0]]
+        assert tile.value == write(metric, totals["value"].get(metric.id), page.generation.currency)
+    for listed in page.frames("What is wrong", "Exposed"):
+        gaps = page.ask("gaps", **one)
+        assert listed["Days"].tolist() == gaps["age_days"].tolist()
+        for shown, column in (("Spend", "spend"), ("Exposed", "revenue_exposed"), ("Shortfall", "shortfall"), ("Incident loss", "incident_loss")):
+            assert listed[shown].tolist() == page.money(gaps[column])
+    for listed in page.frames("Began", "Hours"):
+        rows = page.ask("incidents", first_day=None, last_day=None, **one).sort_values("started_at", ascending=False)
+        np.testing.assert_allclose(listed["Hours"].astype(float), rows["hours"].round(1))
+    (happened,) = page.frames("What", "Kind", "For")
+    assert sorted(happened["What"]) == sorted(page.ask("events", **one)["label"])
+    for listed in page.frames("Asked", "Answer"):
+        assert listed["Days"].tolist() == page.ask("requests", **one)["days"].tolist()
+    items = page.ask("checklist_items", **one)
+    assert sum(len(listed) for listed in page.frames("Done", "Item")) == len(items)
+    assert sum(listed["Done"].sum() for listed in page.frames("Done", "Item")) == items["is_done"].sum()

@@ -75,3 +75,27 @@ def _level(channel: str, metric: Metric, said: float, sums: pd.DataFrame) -> dic
         "burn": share_bad / allowed if allowed else None,
         "exhausted_on": gone.iloc[0] if len(gone) else None,
     }
+
+
+VITALS = ("LCP", "INP", "CLS")
+
+
+@question("web_vitals", "How fast are our pages, by device?", "vital device good needs_improvement poor page_loads")
+def web_vitals(generation: Generation, scope: Scope) -> pd.DataFrame:
+    """One row per Core Web Vital and device: shares of the page loads of channels that report both ends; a vital passes from 0.75 good on."""
+    return vitals_of(performance.cut_sums(generation, replace(scope, compare="none")))
+
+
+def vitals_of(cuts: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `web_vitals` from sums by device; only those of now count."""
+    now = cuts[cuts["period"] == "now"] if len(cuts) else cuts
+    rows: list[dict[str, object]] = []
+    for vital in VITALS:
+        parts = [f"{vital.lower()}_good", f"{vital.lower()}_poor", "page_loads"]
+        seen = now.dropna(subset=[*parts, "device"]) if len(now) else now
+        added = seen.groupby("device", observed=True)[parts].sum() if len(seen) else pd.DataFrame(columns=parts)
+        for device, (good, poor, loads) in zip(added.index, added.to_numpy(float).tolist(), strict=True):
+            if loads > 0:
+                needs = max(0.0, 1 - (good + poor) / loads)
+                rows.append({"vital": vital, "device": device, "good": good / loads, "needs_improvement": needs, "poor": poor / loads, "page_loads": loads})
+    return pd.DataFrame(rows, columns=["vital", "device", "good", "needs_improvement", "poor", "page_loads"])
