@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from commonground.catalogue import QUERIES, catalogue
 from commonground.review import Claim, End, Review, ReviewError
 from commonground.review.consequences import claim_versions, end_versions
 from commonground.settings import DataFolderError, Settings
-from commonground.store import Generation, OlderDataError, current, recipe
+from commonground.store import Generation, NoDataError, OlderDataError, current, recipe
 from commonground.tables import TABLES, sql_type
 
 KEPT_GENERATIONS = 2
@@ -63,27 +64,19 @@ def only_one(data: Path, tell: Callable[[str], object] = lambda sentence: None) 
 
 def build(data: Path, now: datetime) -> Path:
     """Build and publish the next generation; returns its path. The caller holds ``only_one``."""
-    number = 1 + max((_number(path) for path in data.glob("channels-*.duckdb")), default=0)
-    work = data / f".channels-{number}.tmp"
-    _remove(*data.glob(".channels-*.tmp*"))
-    con = duckdb.connect(str(work))
-    try:
+    with _next(data) as (con, number):
         con.execute("set preserve_insertion_order = false")
         _types_and_tables(con, data)
         _landed(con, data)
+        _loads(con, data)
         _reference(con)
         _decisions(con, data)
+        _run(con, "build/05_loads")
         _run(con, "build/10_names")
         _run(con, "build/20_ledger")
         _run(con, "build/30_ownership")
         _run(con, "build/50_tables")
-        con.execute(f"insert into ownership_spell by name {_text('ownership/spells')}", {"known_before": None})
-        con.execute(f"insert into channel_tag by name {_text('ownership/channel_tags')}")
-        con.execute(
-            "create temp table channel_tag_day as select distinct c.channel, c.day, t.tag from"
-            " (select distinct channel, day from covered) as c left join channel_tag as t on t.channel = c.channel"
-            " and c.day >= coalesce(t.valid_from, date '0001-01-01') and c.day < coalesce(t.valid_to, date '9999-12-31')"
-        )
+        _spells(con)
         overlapping = con.execute("select count(*) from lost").fetchone() != (0,)
         _run(con, "build/70_many_sources" if overlapping else "build/70_one_source")
         for first_day, last_day in _months(con):
@@ -95,6 +88,41 @@ def build(data: Path, now: datetime) -> Path:
             {"number": number, "now": now, "currency": Settings.read(data).currency or "EUR", "recipe": recipe()},
         )
         _run(con, "build/92_read_often")
+    return data / f"channels-{number}.duckdb"
+
+
+def renew(data: Path, now: datetime) -> Path:
+    """Publish what was signed since the last build; returns the next generation's path. The caller holds ``only_one``.
+
+    The facts are those of the current generation: its file is copied, and the ledger in it worked out
+    anew by the queries of a build. Where there is none of this version, or exports came in since, all is built.
+    """
+    if is_older(data, missing=True) or _taken(data) != _built_of(current(data)):
+        return build(data, now)
+    with _next(data, current(data).path) as (con, number):
+        con.execute("set preserve_insertion_order = false")
+        _landed(con, data)
+        _decisions(con, data)
+        _run(con, "build/00_renew")
+        _run(con, "build/05_loads")
+        _run(con, "build/30_ownership")
+        _spells(con)
+        _run(con, "build/99_renew_tags")
+        con.execute("update build_info set generation = $number, built_at = $now", {"number": number, "now": now})
+    return data / f"channels-{number}.duckdb"
+
+
+@contextlib.contextmanager
+def _next(data: Path, beginning: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
+    """A file for the next generation, empty or a copy, and its number; published once all is in it."""
+    number = 1 + max((_number(path) for path in data.glob("channels-*.duckdb")), default=0)
+    work = data / f".channels-{number}.tmp"
+    _remove(*data.glob(".channels-*.tmp*"))
+    if beginning is not None:
+        shutil.copyfile(beginning, work)
+    con = duckdb.connect(str(work))
+    try:
+        yield con, number
         con.execute("checkpoint")
     except BaseException:
         con.close()
@@ -106,7 +134,25 @@ def build(data: Path, now: datetime) -> Path:
     os.replace(work, path)  # noqa: PTH105
     _point(data, path.name)
     _forget(data, number)
-    return path
+
+
+def _spells(con: duckdb.DuckDBPyConnection) -> None:
+    """What follows from the claims: spells, channels' tags, and the tag of each day."""
+    con.execute(f"insert into ownership_spell by name {_text('ownership/spells')}", {"known_before": None})
+    con.execute(f"insert into channel_tag by name {_text('ownership/channel_tags')}")
+    _run(con, "build/60_state_spell")
+    _run(con, "build/65_tags")
+
+
+def _taken(data: Path) -> set[tuple[str, str]]:
+    """The exports that were taken: SHA-256, and when."""
+    return {(load.sha256, str(pd.Timestamp(load.loaded_at))) for load in land.loads(data / "landing")}
+
+
+def _built_of(generation: Generation) -> set[tuple[str, str]]:
+    """The exports that a generation was built of, as `_taken` tells them."""
+    loads = generation.rows("loads/ledger")
+    return set(zip(loads["sha256"], loads["loaded_at"].map(str), strict=True))
 
 
 def ready(data: Path, now: datetime, tell: Callable[[str], object]) -> Generation:
@@ -121,12 +167,16 @@ def ready(data: Path, now: datetime, tell: Callable[[str], object]) -> Generatio
     return current(data)
 
 
-def is_older(data: Path) -> bool:
-    """True where the current generation was built by another recipe, or cannot be read."""
+def is_older(data: Path, *, missing: bool = False) -> bool:
+    """True where the current generation was built by another recipe, or cannot be read; `missing` where there is none."""
     try:
         current(data)
     except OlderDataError:
         return True
+    except NoDataError:
+        if missing:
+            return True
+        raise
     return False
 
 
@@ -169,6 +219,10 @@ def _landed(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     files = _files(data, "covered")
     read = f"select load, day, channel, measure, total from {land.parquet(files)} union all by name " if files else ""
     con.execute(f"create temp view landed_covered as {read}{shape}")
+
+
+def _loads(con: duckdb.DuckDBPyConnection, data: Path) -> None:
+    """The loads, and the rows that were refused."""
     ledger = pd.DataFrame([
         {**vars(load), "notes": "\n".join(load.notes)} for load in land.loads(data / "landing")
     ])  # fmt: skip

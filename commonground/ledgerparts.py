@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from commonground import chart, figures, ledgerwords, pageparts, words
-from commonground.build import build, only_one
+from commonground.build import only_one, renew
 from commonground.catalogue import catalogue
 from commonground.frame import View, channel_table, choose, person
 from commonground.ledgerwords import ALL, OWNERS, SPEAKERS, SUFFIX
@@ -49,7 +49,7 @@ def publish(now: datetime) -> None:
     """Let a signed decision show at once: it feeds the next generation. The signature is kept even where that fails."""
     try:
         with st.spinner("The ledger is being renewed with your decision"), only_one(data_dir()):
-            build(data_dir(), now.replace(tzinfo=None, microsecond=0))
+            renew(data_dir(), now.replace(tzinfo=None, microsecond=0))
     except DataFolderError as error:
         st.error(f"Your signature is kept, but the map could not be renewed ({error}). It will show after: python -m commonground build")
         st.stop()

@@ -1,4 +1,4 @@
--- What every page reads, worked out once: devices and regions, freshness of sources, spells with like neighbours joined.
+-- What every page reads, worked out once: devices and regions, freshness of sources.
 insert into part_value
 with known as (
     select 'device' as part, unnest(enum_range(null::device_id))::varchar as value
@@ -36,10 +36,3 @@ from seen
 join load using (load)
 left join wanted on wanted.channel = seen.channel
 order by seen.tool, seen.channel;
-
-insert into state_spell
-select
-    channel, metric, any_value(state), any_value(tag), state_since, case when count(*) = count(valid_to) then max(valid_to) end
-from ownership_spell
-group by channel, metric, state_since
-order by channel, metric, state_since;
