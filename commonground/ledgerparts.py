@@ -218,10 +218,10 @@ def propose_form(view: View, channel: str, metric: str, now: datetime) -> None:
     made = len(review().proposals(channel=channel))  # a form that was sent gives way to an empty one
     with st.form(f"propose_{channel}_{metric}_{made}", border=True):
         st.markdown("**Propose an owner**")
-        left, right = st.columns([3, 2])
-        choice = left.selectbox("Owner", choices(view, channel, metric), format_func=lambda c: c.text)
-        starts = right.date_input("From", last)
-        reach = st.radio("For", [metric, ALL], horizontal=True, label_visibility="collapsed",
+        choice = st.selectbox("Owner", choices(view, channel, metric), format_func=lambda c: c.text)
+        left, right = st.columns([2, 3], vertical_alignment="bottom")
+        starts = left.date_input("From", last)
+        reach = right.radio("For", [metric, ALL], label_visibility="collapsed",
                          format_func=lambda m: f"All metrics of {view.name(channel)}" if m == ALL else f"{pageparts.labels()[m]} only")  # fmt: skip
         why = st.text_input("Why", max_chars=TEXT_LENGTH)
         sent = st.form_submit_button("Propose", type="primary", disabled=who is None)

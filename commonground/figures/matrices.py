@@ -28,7 +28,7 @@ GROUP_GAP = 0.5
 """Columns of air between the customer's and the infrastructure's metrics."""
 FEWEST_COLUMNS = 11
 """A map of one or two metrics leaves the rest of its width empty: its cells are no banners."""
-MARK_WIDTH = 20
+MARK_WIDTH = 19
 """A column is never narrower (pixels): on a phone the map scrolls."""
 CELL = (0.47, 0.43)
 """Half the width and height of a cell: the rest is the grid between."""

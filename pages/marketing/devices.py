@@ -26,8 +26,8 @@ else:
         st.markdown(f"**The two checklists, side by side** · {words.day(view.scope.as_of)} · {words.MARKS}")
         bar = {"format": "percent", "min_value": 0, "max_value": 1}
         shown = pd.DataFrame({
-            "Channel": rows["channel"].map(view.name), "Family": rows["family"], "Owner": [TAGS[t].mark if t in TAGS else DASH for t in rows["tag"]],
-            "Technology": rows["technology"].astype(float), "Customer": rows["customer"].astype(float), "Ready": rows["ready"].astype(float),
+            "Channel": rows["channel"].map(view.name), "Owner": [TAGS[t].mark if t in TAGS else DASH for t in rows["tag"]],
+            "Ready": rows["ready"].astype(float), "Technology": rows["technology"].astype(float), "Customer": rows["customer"].astype(float),
             "Done": [f"technology {r.technology_done} of {r.technology_items}, customer {r.customer_done} of {r.customer_items}" if r.technology_items + r.customer_items
                      else "nobody keeps a checklist for it" for r in rows.itertuples()],
         })  # fmt: skip

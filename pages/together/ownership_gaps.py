@@ -21,7 +21,7 @@ as_of = last
 if first < last:
     as_of = middle.slider("As of", first, last, last, format="D MMM YYYY", key="as_of", bind="query-params",
                           help="Slide, or use the arrow keys, to see who was accountable on any day.")  # fmt: skip
-with right:
+with right.container(horizontal=True, horizontal_alignment="right"):
     known_on = ledgerparts.known_on(now)
 view = replace(view, scope=settled(view.generation, replace(view.scope, as_of=as_of, known_on=known_on, owners=())))
 cells, gaps = view.ask("ownership"), ledgerparts.priced_gaps(view)

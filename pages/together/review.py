@@ -4,6 +4,8 @@ import streamlit as st
 
 from commonground import clock, ledgerparts, ledgerwords, meeting
 
+MEETING_PROPOSALS = 3
+"""Proposals on one screen of a meeting."""
 view = st.session_state["view"]
 now = clock.now()
 waiting = ledgerparts.open_proposals()
@@ -18,8 +20,11 @@ st.caption("A signed decision becomes claims of both sides from its day on; what
 left, right = meeting.row().columns(2)
 with left.container(border=True, height="stretch"):
     st.markdown("**Waiting for a signature**")
-    for entry in waiting:
+    shown = waiting[: meeting.most(len(waiting), MEETING_PROPOSALS)]
+    for entry in shown:
         ledgerparts.answer(view, entry, now)
+    if len(shown) < len(waiting):
+        st.caption(f"{len(waiting) - len(shown)} more wait: they follow once these are answered.")
     if not waiting:
         st.caption("Nothing. Propose an owner here, or on the page of gaps beside the evidence.")
 with right.container(border=True, height="stretch"):
