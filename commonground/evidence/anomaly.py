@@ -41,7 +41,7 @@ STRAIGHT = 6.0
 TENTH_SD = 1.2
 """Standard error of the log of a 90th percentile of |z|, times the root of the days, where days remember each other."""
 XMR = 2.66
-METHOD = "anomaly 2"
+METHOD = "anomaly 3"
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def _flag(counts: Array, exposure: Array | None, rows: NDArray[np.intp], window:
         logs, again = np.where(odd, usual, logs), odd.any(axis=1)
         steady[again] = _steady(logs[again], seen[again], window, season)
         usual, common = _usual(logs, steady, seen, season)
-    expected, alone = np.exp(usual + offset), np.exp(usual - common[None, :] + offset)
+    expected, alone = np.exp(usual + offset), np.exp(usual - common + offset)
     z, z_alone = _scores(counts, expected, seen & ~odd), _scores(counts, alone, seen & ~odd)
     site = _site(z_alone, seen)
     # on a day of the whole site a channel that did not go along is as usual
@@ -177,13 +177,13 @@ def _steady(logs: Array, seen: NDArray[np.bool_], window: int, season: int) -> A
 
 
 def _usual(logs: Array, steady: Array, seen: NDArray[np.bool_], season: int) -> tuple[Array, Array]:
-    """Expected logs (channels x days), and the part of them that all channels share on a day."""
+    """Expected logs, and the part of them that the other channels foretell for a day (both channels x days)."""
     site = _site_day(logs - steady, seen)
     common = _common_day(logs - steady, seen, site)
     # a mean of calm days is surer than the median of as many
-    steady = steady + _weekday(_calm(logs - steady - common[None, :], seen), seen, season, mean=True)
-    rest = np.where(seen, logs - steady - common[None, :], 0.0)
-    return steady + common[None, :] + (_nearby(rest) if season > 1 else 0.0), common
+    steady = steady + _weekday(_calm(logs - steady - common, seen), seen, season, mean=True)
+    rest = np.where(seen, logs - steady - common, 0.0)
+    return steady + common + (_nearby(rest) if season > 1 else 0.0), common
 
 
 def _filled(logs: Array, seen: Array) -> Array:
@@ -237,20 +237,23 @@ def _site_day(residual: Array, seen: NDArray[np.bool_]) -> Array:
 
 
 def _common_day(residual: Array, seen: NDArray[np.bool_], site: Array) -> Array:
-    """The day's median made surer, and drawn towards 0 as far as chance alone explains it.
+    """The day's median made surer by the mean of the other channels, and drawn towards 0 as far as chance alone explains it.
 
-    Channels count by their precision, none for more than the middle one, and a channel's day for
-    CALM_SD deviations at most. A move beyond what chance can do stays whole.
+    A channel's own day has no part in what is common to it: it would take away from its calm days and,
+    since a day counts for CALM_SD deviations at most, hardly from its unusual ones. Channels count by
+    their precision, none for more than the middle one. A move beyond what chance can do stays whole.
     """
-    spread = _spread(residual - site[None, :], seen)
+    if len(residual) < MIN_CHANNELS:
+        return np.zeros_like(residual)
+    apart = residual - site[None, :]
+    spread = _spread(apart, seen)
     spread = np.maximum(spread, max(float(np.median(spread)), 1e-9))
     weight = seen / spread**2
-    total = np.maximum(weight.sum(axis=0), 1e-12)
-    common = site + (weight * np.clip(residual - site[None, :], -CALM_SD * spread, CALM_SD * spread)).sum(axis=0) / total
-    common = np.where(seen.sum(axis=0) >= MIN_CHANNELS, common, 0.0) if len(residual) >= MIN_CHANNELS else site
-    chance = 1 / total
-    true = 1 - float(np.median(chance)) / max((MAD_TO_SD * float(np.median(np.abs(common)))) ** 2, 1e-12)
-    beyond = 1 - np.minimum(1.0, 9 * chance / np.maximum(common**2, 1e-12))
+    part = weight * np.clip(apart, -CALM_SD * spread, CALM_SD * spread)
+    others = np.maximum(weight.sum(axis=0) - weight, 1e-12)
+    common = np.where(seen.sum(axis=0) >= MIN_CHANNELS, site + (part.sum(axis=0) - part) / others, 0.0)
+    true = 1 - float(np.median(1 / others)) / max((MAD_TO_SD * float(np.median(np.abs(common)))) ** 2, 1e-12)
+    beyond = 1 - np.minimum(1.0, 9 / (others * np.maximum(common**2, 1e-12)))
     return np.asarray(common * np.maximum(max(true, 0.0), beyond))
 
 
