@@ -8,6 +8,9 @@ create macro number_of(said) as case
     else rtrim(trim(said), '%')
 end;
 
+-- whether a text that should be a number is none; an empty one is missing, and not wrong
+create macro is_no_number(said) as trim(said) <> '' and number_of(said) is not null and try_cast(number_of(said) as double) is null;
+
 -- a name as an id: "Paid Search" -> paid_search
 create macro id_of(said) as trim(regexp_replace(lower(trim(said)), '[^a-z0-9]+', '_', 'g'), '_');
 

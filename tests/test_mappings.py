@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -206,3 +207,53 @@ def test_federal_loads_add_up_and_no_total_is_taken(federal: Desk):
     assert len(loads) > 0
     assert all(loads.eval("rows_read == rows_taken + rows_refused + rows_set_aside"))
     assert "live" not in set(federal.ask("channels", metrics=("sessions",))["channel"])
+
+
+# --- files of a common connector, as they are ------------------------------------------------------
+
+EXPORTS = Path(__file__).parent / "exports"
+
+
+def test_google_ads_of_a_connector_has_millionths(desk: Desk):
+    load = desk.load(EXPORTS / "google_ads_campaign_stats_data.csv")
+    assert (load.tool, load.account, load.rows_read, load.rows_taken) == ("google_ads", "2121450128", 16, 16)
+    assert desk.total("spend", "2021-02-01", "2021-02-01") == 36.15
+    assert desk.total("spend", "2021-01-01", "2021-02-28") == pytest.approx(231.33)
+    assert desk.total("clicks", "2021-01-01", "2021-02-28", channels=("paid_search",), devices=("mobile",)) == 280
+    assert desk.total("impressions", "2021-01-01", "2021-02-28", campaigns=("9935249409",)) == 1854
+
+
+def test_google_ads_of_a_connector_refuses_a_cost_that_is_no_number(desk: Desk):
+    head = "customer_id,date,ad_network_type,device,id,impressions,clicks,cost_micros\n"
+    load = desk.load(desk.write("x.csv", f"{head}1,2026-10-01,CONTENT,DESKTOP,7,10,1,1.5e\n1,2026-10-01,YOUTUBE_WATCH,CONNECTED_TV,7,10,1,2500000\n"))
+    assert (load.rows_taken, load.rows_refused) == (1, 1)
+    assert desk.ask("rejected")[["line", "column", "value"]].values.tolist() == [[2, "cost_micros", "1.5e"]]
+    assert desk.total("spend", "2026-10-01", "2026-10-01", channels=("video",), devices=("smart tv",)) == 2.5
+
+
+def test_microsoft_ads_is_kept_apart_from_google(desk: Desk):
+    desk.load(EXPORTS / "google_ads_campaign_stats_data.csv")
+    load = desk.load(EXPORTS / "microsoft_ads_campaign_performance_daily_report_data.csv")
+    assert (load.tool, load.account, load.rows_refused, load.rows_set_aside) == ("microsoft_ads", "150175881", 0, 0)
+    assert set(desk.ask("channels", "2018-01-01", "2021-12-31", metrics=("impressions",))["channel"]) == {"paid_search", "microsoft_search", "microsoft_audience"}
+    assert desk.total("clicks", "2018-01-01", "2019-12-31") == 592
+    assert desk.total("spend", "2018-01-01", "2019-12-31") == pytest.approx(946.34)
+    assert desk.total("impressions", "2018-01-01", "2019-12-31", channels=("microsoft_audience",)) == 2
+    assert set(desk.generation.rows("loads/values").query("part == 'device'")["value"]) <= {"mobile", "desktop", "tablet", "other"}
+
+
+def test_google_play_counts_devices_of_the_overview_alone(desk: Desk):
+    load = desk.load(EXPORTS / "stats_installs_overview.csv")
+    assert (load.tool, load.rows_read, load.rows_taken) == ("google_play", 10, 10)
+    assert desk.total("installs", "2014-01-01", "2021-12-31", channels=("com.cable.network",)) == 38 + 25 + 174 + 212 + 68 + 63
+    assert desk.total("uninstalls", "2014-01-01", "2021-12-31", channels=("member.android.store",)) == 132 + 117
+    assert desk.total("installs", "2018-09-01", "2018-09-01") == 0, "a day without an install was reported, and is no dash"
+    part = desk.load(desk.write("installs_country.csv", "Date,Package Name,Country,Daily Device Installs,Daily Device Uninstalls\n2021-07-03,com.cable.network,DE,8,0\n"))
+    assert (part.rows_taken, part.rows_refused) == (0, 1)
+    assert desk.total("installs", "2021-07-03", "2021-07-03") == 38
+
+
+def test_google_play_as_it_is_downloaded_is_utf_16(desk: Desk):
+    text = "Date,Package name,Daily Device Installs,Daily Device Uninstalls\n2026-10-01,com.example.shop,12,3\n"
+    assert desk.load(desk.write("installs_com.example.shop_202610_overview.csv", text.encode("utf-16"))).rows_taken == 1
+    assert desk.total("installs", "2026-10-01", "2026-10-01") == 12
