@@ -17,7 +17,7 @@ from desks import Desk
 from commonground.build import build
 from commonground.catalogue import QUERIES
 from commonground.frame import BLIND
-from commonground.questions import ask, performance
+from commonground.questions import ask, believed, performance
 from commonground.scope import Scope
 from commonground.store import Kept, current
 
@@ -128,6 +128,13 @@ def test_small_tables_come_sorted_by_all_their_columns(federal: Desk):
         assert list(rows.sort_values(list(rows), kind="stable").index) == list(range(len(rows))), name
 
 
+def test_what_is_believed_now_is_the_same_by_either_clock(federal: Desk):
+    """Pages read the table of today; whoever asks the second clock for now gets the same rows in the same order."""
+    for table in believed.NOW:
+        asked = federal.generation.rows(f"ownership/known_{table}", known_before=None)
+        pd.testing.assert_frame_equal(believed.believed(federal.generation, table, None), asked)
+
+
 @pytest.mark.parametrize("name", ["sessions from daily --", "*", "Sessions", ""])
 def test_a_column_that_is_no_name_is_refused(read: Desk, name: str):
     with pytest.raises(ValueError, match="not the names of columns"):
@@ -183,6 +190,6 @@ def test_questions_that_are_kept_for_all_cuts_answer_alike_under_each(read: Desk
               ownership="channel,metric,owner\nshop,sessions,it\nsearch,spend,\nshop,revenue,shared\n")  # fmt: skip
     cuts = ({}, {"devices": ("mobile",)}, {"regions": ("north",)}, {"compare": "none"}, {"compare": "last_year"})
     answers = [ask(read.generation, question, Scope(**cut)) for cut in cuts]
-    assert len(answers[0]) or question in ("rejected",)
+    assert len(answers[0]) or question in ("rejected", "left_out")
     for other in answers[1:]:
         pd.testing.assert_frame_equal(answers[0], other)

@@ -13,9 +13,14 @@ from commonground.store import Generation
 SPELLS = {"ownership_spell": "ownership/spells"}
 """Spells as they were believed before a moment stand in for those that the build made."""
 
+NOW = frozenset({"access_grant", "checklist_item", "glossary", "need", "org", "policy", "request"})
+"""Tables whose rows of today the whole table holds: read once for all who ask, without looking at the second clock."""
+
 
 def believed(generation: Generation, table: str, known_on: date | None) -> pd.DataFrame:
     """A small table that has two clocks (org, policy, need, request ...), as believed now or at the end of a day."""
+    if known_on is None and table in NOW:
+        return generation.rows(f"loads/table_{table}")
     return generation.rows(f"ownership/known_{table}", known_before=known_before(known_on))
 
 

@@ -168,4 +168,5 @@ from span
 join org_said as said
     on said.org = span.org and said.known_from <= span.known_from
     and coalesce(said.known_to, timestamp '9999-12-31') > span.known_from
-qualify said.place = min(said.place) over (partition by span.org, span.known_from);
+qualify said.place = min(said.place) over (partition by span.org, span.known_from)
+order by all;
