@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from commonground import chart, pageparts
+from commonground import chart, pageparts, words
 from commonground.catalogue import catalogue
 
 
@@ -25,3 +25,26 @@ def test_tools_are_called_by_their_names():
     assert [pageparts.tool_name(tool) for tool in ("ga4", "google_ads", "upptime", "generic", "unheard_of")] == [
         "Google Analytics 4", "Google Ads", "Upptime", "Own tables", "unheard_of",
     ]  # fmt: skip
+
+
+def test_a_column_of_notes_holds_the_first_and_counts_the_rest():
+    assert pageparts.first_of([]) == ""
+    assert pageparts.first_of(["a request waits"]) == "a request waits"
+    assert pageparts.first_of(["a request waits", "one checklist far behind", "by a general claim"]) == "a request waits + 2"
+
+
+def test_where_not_all_channels_fit_those_that_moved_stay_then_the_largest():
+    cells = pd.DataFrame({
+        "channel": ["small", "small", "large", "larger"], "metric": ["sessions", "revenue", "sessions", "sessions"],
+        "good": [0, -1, 0, 0], "numerator": [10.0, 20.0, 300.0, 400.0],
+    })  # fmt: skip
+    kept, left_out = pageparts.most_moved(cells, 2)
+    assert kept["channel"].tolist() == ["small", "small", "larger"]
+    assert left_out == 1
+
+
+def test_sources_that_are_behind_are_counted_and_named():
+    assert words.fresh(44, 44) == "All 44 sources are fresh"
+    assert words.fresh(26, 27) == "26 of 27 sources are fresh"
+    assert words.fresh(0, 0) == "No source has reported a number yet"
+    assert words.late("Google Ads", "Paid search", 13.0) == "Google Ads for Paid search is 13 days behind"

@@ -156,3 +156,17 @@ def test_a_channel_that_was_clicked_can_be_opened_from_the_frame(larkspur: str, 
     page.get_by_role("link", name="Open dossier: SMS").first.click(timeout=WAIT)
     page.get_by_role("heading", name="What do we know about SMS?").first.wait_for(timeout=WAIT)
     assert "channel_id=sms" in page.url
+
+
+def test_a_row_of_a_meeting_fits_its_screen_and_a_cell_that_is_clicked_is_settled_on_the_next(larkspur: str, page: Any) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{larkspur}/ownership_gaps?present=1")
+    page.locator(".cg-chart[data-drawn]").first.wait_for(timeout=WAIT)
+    fits = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollHeight <= main.clientHeight; }"
+    page.wait_for_function(fits, timeout=WAIT)
+    page.locator(".cg-chart").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_text("Propose an owner").first.wait_for(timeout=WAIT)
+    page.get_by_text("Marketing says").first.wait_for(timeout=WAIT)
+    page.wait_for_function(fits, timeout=WAIT)
