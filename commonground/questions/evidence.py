@@ -62,7 +62,7 @@ def _facts(generation: Generation, scope: Scope, metric_id: str, by_stratum: boo
     if by_stratum:
         rows = performance.daily_cut(generation, scope, metric.measures)
     else:
-        rows = performance.daily_sums(generation, scope, metric.measures).assign(device="-", region="-")
+        rows = performance.history(generation, scope, metric.measures).assign(device="-", region="-")
     rows = rows.dropna(subset=list(metric.measures))
     numerator = sum((rows[name] * sign for name, sign in metric.numerator), pd.Series(0.0, rows.index))
     denominator = rows[metric.denominator] if metric.denominator else pd.Series(1.0, rows.index)

@@ -77,7 +77,7 @@ def _spend(generation: Generation, scope: Scope, rows: pd.DataFrame) -> dict[str
     if first is None or last is None or rows.empty:
         return {name: pd.Series(np.nan, rows.index) for name in ("own_spend", "campaign_spend")}
     bare = replace(scope, first_day=first, last_day=last, compare="none", kinds=(), channels=(), owners=(), campaigns=(), metrics=())
-    sums = performance.daily_sums(generation, bare, ("spend",))
+    sums = performance.history(generation, bare, ("spend",))
     own, campaigns = [], []
     for row in rows.itertuples():
         until = pd.Timestamp(last) if pd.isna(row.resolved_at) else row.resolved_at.normalize()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from commonground.store import Generation
 
 NO_DAYS = (date(1, 1, 1), date(1, 1, 1))
 """A period that holds nothing: what "before" is when no comparison is wanted."""
+LEARNT_FROM = ("sessions", "conversions", "revenue", "spend")
+"""Of these all days stay with the open file: four numbers a channel and day."""
 
 
 def metrics_of(scope: Scope) -> list[Metric]:
@@ -67,6 +70,18 @@ def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = (
         kept = now | ((rows["day"] >= pd.Timestamp(before[0])) & (rows["day"] <= pd.Timestamp(before[1])))
         rows = rows[kept]
     return with_channel(generation, rows)
+
+
+def history(generation: Generation, scope: Scope, measures: Sequence[str]) -> pd.DataFrame:
+    """Sums by day and channel over the scope's own period; of the measures that most analyses learn from, all days are read once."""
+    if not set(measures) <= set(LEARNT_FROM) or scope.devices or scope.regions:
+        return daily_sums(generation, replace(scope, compare="none"), measures)
+    whole = Scope(first_day=generation.first_day, last_day=generation.last_day, compare="none")
+    rows: pd.DataFrame = generation.keep("history", lambda: daily_sums(generation, whole, LEARNT_FROM))
+    rows = rows[rows["day"].between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day))]
+    if scope.kinds:
+        rows = rows[rows["kind"].isin(scope.kinds)]
+    return rows[rows["channel"].isin(scope.channels)] if scope.channels else rows
 
 
 def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_cut", **more: Any) -> pd.DataFrame:

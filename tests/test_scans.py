@@ -1,0 +1,68 @@
+"""How often does a page read the facts when another period is chosen? Once, for days and devices twice; what all days teach is read once for all pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desks import Desk
+from streamlit.testing.v1 import AppTest
+
+from commonground import store
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
+CHOICES: tuple[dict[str, str], ...] = (
+    {},
+    {"region": "north"},
+    {"region": "south"},
+    {"kind": "web"},
+    {"device": "mobile"},
+    {"metric": "uptime"},
+    {"metric": "revenue"},
+)
+
+
+@pytest.fixture(scope="module")
+def larkspur(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = Desk(tmp_path_factory.mktemp("scans"))
+    desk.take(ROOT / "sample_data" / "larkspur")
+    return desk
+
+
+def test_a_further_view_reads_the_facts_once_whatever_is_chosen(
+    larkspur: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONGROUND_DATA", str(larkspur.data))
+    read = store.Generation._read
+    asked: list[str] = []
+
+    def counted(self: store.Generation, query: str, *parameters: Any) -> Any:
+        asked.append(query)
+        return read(self, query, *parameters)
+
+    monkeypatch.setattr(store.Generation, "_read", counted)
+
+    def scans(page: str, choice: dict[str, str]) -> int:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in choice.items():
+            app.query_params[name] = value
+        app.switch_page(page).run()
+        assert not app.exception, page
+        found = sum(query.startswith("performance/") for query in asked)
+        asked.clear()
+        return found
+
+    assert scans("pages/together/overview.py", {}) == 3, (
+        "the period with its comparison; the history by day; the history by device and region"
+    )
+    for page in PAGES:
+        for choice in CHOICES:
+            scans(page, choice)
+    again = {
+        page: max(scans(page, choice | {"period": "90d"}) for choice in CHOICES) for page in PAGES
+    }
+    three = "pages/it/service_levels.py"  # the period and devices
+    assert again.pop(three) == 2
+    assert max(again.values()) == 1, again
