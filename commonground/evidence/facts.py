@@ -76,11 +76,12 @@ class Facts:
         """Sums by key (row x columns + column): rows x columns."""
         return np.asarray(np.bincount(key, values, rows * columns), float).reshape(rows, columns)
 
-    def within(self, devices: Collection[str], regions: Collection[str]) -> Facts:
-        """The facts of some devices and regions alone (none named: all); channels and days without any are left out."""
+    def within(self, devices: Collection[str], regions: Collection[str], channels: Collection[str] | None = None) -> Facts:
+        """The facts of some devices, regions (none named: all) and channels (None: all); channels and days without any are left out."""
         of_device = np.array([not devices or name in devices for name in self.devices], bool)
         of_region = np.array([not regions or name in regions for name in self.regions], bool)
-        kept = np.flatnonzero(np.outer(of_device, of_region).ravel()[self.stratum])
+        of_channel = np.array([channels is None or name in channels for name in self.channels], bool)
+        kept = np.flatnonzero(np.outer(of_device, of_region).ravel()[self.stratum] & of_channel[self.channel])
         if not len(kept):
             return NOTHING
         channel, day = self.channel.take(kept), self.day.take(kept)

@@ -45,20 +45,18 @@ def facts_of(generation: Generation, scope: Scope, metric: Metric, *, by_stratum
     """Sums of a metric's two parts by channel, device x region and day, with the cell's tag on each day.
 
     A sum has 1 per row as its denominator. Without `by_stratum` devices and regions are added up:
-    what looks at days alone needs no more. Kept by generation and scope; a device or a region is cut
-    out of what is kept, so that the file is read once for all of them.
+    what looks at days alone needs no more. Kept by generation and period; devices, regions and channels
+    are cut out of what is kept, so that the file is read once for all of them.
     """
-    bare = Scope(
-        first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none", kinds=scope.kinds, channels=scope.channels
-    )
     narrow = bool(scope.devices or scope.regions)
     fine = by_stratum or narrow
-    kept: Facts = generation.keep(f"facts {bare} {metric.id} {fine}", lambda: _facts(generation, bare, metric.id, fine))
-    return kept.within(scope.devices, scope.regions) if narrow else kept
+    days = Scope(first_day=scope.first_day, last_day=scope.last_day, as_of=scope.last_day, compare="none")
+    kept: Facts = generation.keep(f"facts {days} {metric.id} {fine}", lambda: _facts(generation, days, metric, fine))
+    channels = performance.channels_within(generation, scope)
+    return kept if channels is None and not narrow else kept.within(scope.devices, scope.regions, channels)
 
 
-def _facts(generation: Generation, scope: Scope, metric_id: str, by_stratum: bool) -> Facts:
-    metric = catalogue()[metric_id]
+def _facts(generation: Generation, scope: Scope, metric: Metric, by_stratum: bool) -> Facts:
     if by_stratum:
         rows = performance.daily_cut(generation, scope, metric.measures)
     else:
@@ -68,16 +66,15 @@ def _facts(generation: Generation, scope: Scope, metric_id: str, by_stratum: boo
     denominator = rows[metric.denominator] if metric.denominator else pd.Series(1.0, rows.index)
     wanted = rows[["day", "channel", "device", "region"]].assign(numerator=numerator, denominator=denominator)
     cells = ownership.all_spells(generation)
-    spells = pd.concat([generation.rows("ownership/channel_tags_all"), cells[cells["metric"] == metric_id]])
+    spells = pd.concat([generation.rows("ownership/channel_tags_all"), cells[cells["metric"] == metric.id]])
     return facts(wanted, performance.directory(generation)["family"].to_dict(), spells[["channel", "valid_from", "valid_to", "tag"]])
 
 
 def _sellers(generation: Generation, scope: Scope, metric: Metric, sells: bool) -> Facts:
     """Facts of the selling platforms alone, or of all others: the same order must not stand on both sides."""
     known = performance.directory(generation)
-    named = tuple(known.index[known["sells"].fillna(False).astype(bool) == sells])
-    chosen = tuple(c for c in named if c in scope.channels) if scope.channels else named
-    return facts_of(generation, replace(scope, channels=chosen or ("",)), metric, by_stratum=False)
+    named = known.index[known["sells"].fillna(False).astype(bool) == sells]
+    return facts_of(generation, scope, metric, by_stratum=False).within((), (), frozenset(named))
 
 
 # --- shared against single-owned --------------------------------------------------------------

@@ -74,14 +74,13 @@ def daily_sums(generation: Generation, scope: Scope, measures: Sequence[str] = (
 
 def history(generation: Generation, scope: Scope, measures: Sequence[str]) -> pd.DataFrame:
     """Sums by day and channel over the scope's own period; of the measures that most analyses learn from, all days are read once."""
-    if not set(measures) <= set(LEARNT_FROM) or scope.devices or scope.regions:
+    if generation.first_day is None or scope.devices or scope.regions or not set(measures) <= set(LEARNT_FROM):
         return daily_sums(generation, replace(scope, compare="none"), measures)
     whole = Scope(first_day=generation.first_day, last_day=generation.last_day, compare="none")
     rows: pd.DataFrame = generation.keep("history", lambda: daily_sums(generation, whole, LEARNT_FROM))
     rows = rows[rows["day"].between(pd.Timestamp(scope.first_day), pd.Timestamp(scope.last_day))]
-    if scope.kinds:
-        rows = rows[rows["kind"].isin(scope.kinds)]
-    return rows[rows["channel"].isin(scope.channels)] if scope.channels else rows
+    named = channels_within(generation, scope)
+    return rows if named is None else rows[rows["channel"].isin(named)]
 
 
 def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_cut", **more: Any) -> pd.DataFrame:
@@ -94,14 +93,20 @@ def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_
     return with_channel(generation, rows)
 
 
+def channels_within(generation: Generation, scope: Scope) -> list[str] | None:
+    """The channels of the scope's kinds and channels; None where neither is named."""
+    if not scope.kinds:
+        return list(scope.channels) or None
+    known = directory(generation)
+    return [name for name in known.index[known["kind"].isin(scope.kinds)] if not scope.channels or name in scope.channels]
+
+
 def _filters(generation: Generation, scope: Scope) -> dict[str, Any]:
     """The filters of a query over facts: kinds as their channels, since facts that are joined come in any order."""
     filters = scope.filters()
-    if kinds := filters.pop("kinds"):
-        known = directory(generation)
-        named = known.index[known["kind"].isin(kinds)]
-        filters["channels"] = [name for name in named if not scope.channels or name in scope.channels] or [""]
-    return filters
+    del filters["kinds"]
+    named = channels_within(generation, scope)
+    return filters | {"channels": [] if named is None else named or [""]}
 
 
 def with_channel(generation: Generation, rows: pd.DataFrame) -> pd.DataFrame:
