@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, meeting, words
+from commonground import chart, evidenceparts, evidencewords, figures, meeting, words
 from commonground.catalogue import Metric, add_up, catalogue, money_sign
 from commonground.evidence import xmr
 from commonground.evidence.anomaly import Limits
@@ -33,13 +33,13 @@ def unusual(view: View, metric: Metric, sums: pd.DataFrame, by: str, starts: Cal
     days = pd.to_datetime(found["day"])
     found = found[days.between(pd.Timestamp(view.scope.first_day or NO_DAY), pd.Timestamp(view.scope.last_day or NO_DAY))]
     site = found[found["channel"].isna()]
-    events = pd.DataFrame({"starts_on": pd.to_datetime(site["day"]), "label": [words.site_wide(r) for r in words.records(site)], "kind": "site"})
+    events = pd.DataFrame({"starts_on": pd.to_datetime(site["day"]), "label": [evidencewords.site_wide(r) for r in words.records(site)], "kind": "site"})
     own = found[found["channel"].notna()].assign(day=lambda f: pd.to_datetime(f["day"]))
     lines = sums.loc[sums["period"] == "now", list(dict.fromkeys(["day", "channel", by]))].drop_duplicates(["day", "channel"])
     lines = lines.assign(day=pd.to_datetime(lines["day"]))
     rings = own.merge(lines, on=["day", "channel"], how="inner")
     return pd.DataFrame({
-        "period": starts(rings["day"]), "series": rings[by], "hover": [words.unusual(view.name(r["channel"]), r) for r in words.records(rings)],
+        "period": starts(rings["day"]), "series": rings[by], "hover": [evidencewords.unusual(view.name(r["channel"]), r) for r in words.records(rings)],
     }), events  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def unusual_told(view: View) -> tuple[str, list[str]]:
     found, watched = evidence.anomalies_for(view.generation, evidenceparts.closed(view), view.metric)
     return (
         f"{view.metric.label} of {words.counted(len(found.channels), 'channel')}, all days up to {words.day(view.generation.last_day)}: what is usual is learnt from all of them.",
-        [f"{view.name(found.channels[row])}: {words.reason(why)}" for row, why in watched.left_out.items()],
+        [f"{view.name(found.channels[row])}: {evidencewords.reason(why)}" for row, why in watched.left_out.items()],
     )
 
 
@@ -115,7 +115,7 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
         return
     channel = choose("Channel", list(rows["channel"]), name="pace", default=str(rows["channel"].iloc[0]), format_func=view.name, width=260)
     found = words.records(rows[rows["channel"] == channel])[0]
-    st.markdown(words.paced(view.metric, found, view.name(channel), view.currency))
+    st.markdown(evidencewords.paced(view.metric, found, view.name(channel), view.currency))
     left, right = meeting.beside([1, 1])
     with left:
         if not words.missing(found["forecast"]):
@@ -126,7 +126,7 @@ def pacing_card(view: View, *, key: str, tickformat: str) -> None:
     with right:
         channel_table(view, pd.DataFrame({
             "Channel": [view.name(r["channel"]) for r in records], "So far": [words.rough(r["to_date"], sign) for r in records], "Forecast": [words.rough(r["forecast"], sign) for r in records],
-            "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(words.reason(r["note"])) for r in records],
+            "Range": [f"{words.rough(r['low'], sign)} to {words.rough(r['high'], sign)}" if not words.missing(r["low"]) else words.sentence(evidencewords.reason(r["note"])) for r in records],
             "Target": [words.rough(r["target"], sign) for r in records], "Chance to hit": [words.chance(r["p_hit"]) for r in records],
         }), [r["channel"] for r in records], key=f"{key}_rows", alt="Pacing by channel")  # fmt: skip
     if not rows["aimed"].any():
@@ -162,7 +162,7 @@ def fan(view: View, found: Mapping[str, Any], asked: View, *, key: str, tickform
     shown = rows["actual"].fillna(rows["forecast"])
     target = None if words.missing(found["target"]) else float(found["target"])
     chart.draw(figures.fan(rows.assign(text=[words.rough(v, sign) for v in shown]), theme=view.theme, tickformat=tickformat, target=target, height=260), key=key, height=260,
-               table=rows, alt=words.paced(view.metric, found, view.name(channel), view.currency))  # fmt: skip
+               table=rows, alt=evidencewords.paced(view.metric, found, view.name(channel), view.currency))  # fmt: skip
 
 
 def technology_rows(view: View, sums: pd.DataFrame) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def metric_table(view: View, sums: pd.DataFrame, cells: pd.DataFrame) -> None:
         tag = TAGS.get(str(cell["tag"])) if cell is not None else None
         owners = [names.get(o, o) for o in str(cell["owners"] or "").split(", ") if o] if cell is not None else []
         rows.append({
-            "Metric": labels[metric.id], "Owner": tag.mark if tag else "·", "Who": ledgerwords.listed(owners) or "–",
+            "Metric": labels[metric.id], "Owner": tag.mark if tag else "·", "Who": words.listed(owners) or "–",
             "State": STATE_WORDS[str(cell["state"])] if cell is not None else "needs no owner", "Since": words.day(cell["since"]) if cell is not None else "–",
             "Now": write(metric, total["value"], view.currency), "Change": write_change(metric, total["change"]),
             "Notes": pageparts.flag_words(cell["flags"]) if cell is not None else None,

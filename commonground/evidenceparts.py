@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, figures, meeting, words
+from commonground import chart, evidencewords, figures, meeting, words
 from commonground.catalogue import DASH, Metric
 from commonground.frame import View, channel_table, toggle_channel
 from commonground.questions import NO_DAY, evidence
@@ -67,13 +67,13 @@ def how(key: str, method: str, view: View, question: str, tell: Callable[[], tup
     with st.expander("How do we know?", key=key, on_change="rerun") as door:
         if not door.open:
             return
-        told = words.METHODS[method]
+        told = evidencewords.METHODS[method]
         went_in, left_out = tell()
         out = "\n".join(f"- {one}" for one in left_out) or "Nothing."
-        st.markdown(f"**How it is made.** {told.how} {words.SURE}")
+        st.markdown(f"**How it is made.** {told.how} {evidencewords.SURE}")
         st.markdown(f"**What went in.** {went_in}")
         st.markdown(f"**What was left out, and why.**\n\n{out}")
-        st.markdown(f"**What would break it.** {told.breaks} {words.CAUSE_CAVEAT if method in ('contrast', 'ranking', 'handover') else ''}")
+        st.markdown(f"**What would break it.** {told.breaks} {evidencewords.CAUSE_CAVEAT if method in ('contrast', 'ranking', 'handover') else ''}")
         st.markdown("**The same number from the command line:**")
         for line in (command(view, question), *also):
             st.code(line, language=None)
@@ -94,7 +94,7 @@ def contrast_told(view: View) -> tuple[str, list[str]]:
         f"{found.channels_shared} shared and {found.channels_single} single-owned channels in families that hold both, "
         f"{found.days:,} days up to {words.day(view.generation.last_day)}; {view.metric.label.lower()}."
     )
-    out = [f"{_named(view, name)}: {words.reason(why)}" for name, why in sorted(found.left_out.items())]
+    out = [f"{_named(view, name)}: {evidencewords.reason(why)}" for name, why in sorted(found.left_out.items())]
     if found.families_left_out:
         out.append(f"Families with one kind of owner only, which say nothing about the difference: {words.listed(list(map(words.inert, found.families_left_out)))}")
     return went_in, [*out, "Days on which a channel had no owner, or more than one", "Filters of period, channel and owner"]
@@ -108,11 +108,11 @@ def _named(view: View, name: str) -> str:
 
 def contrast_rows(view: View, by: str) -> pd.DataFrame:
     """The contrast over all, and inside each family, kind, device or region: rows of the figure."""
-    whole = contrast(view) | {"name": "All", "hover": words.contrast_hover("All", contrast(view))}
+    whole = contrast(view) | {"name": "All", "hover": evidencewords.contrast_hover("All", contrast(view))}
     both = [row | {"group": words.inert(row["group"])} for row in words.records(by_group(view, by)) if row["channels_shared"] and row["channels_single"]]
-    parts = [row | {"name": words.capital(str(row["group"])), "hover": words.group_hover(row), "verdict": "ranked, not claimed", "unadjusted": None} for row in both]
+    parts = [row | {"name": words.capital(str(row["group"])), "hover": evidencewords.group_hover(row), "verdict": "ranked, not claimed", "unadjusted": None} for row in both]
     rows = pd.DataFrame([whole, *parts])
-    rows = rows.assign(text=["not enough data" if words.missing(e) else words.share(e) for e in rows["estimate"]], why=[words.sentence(words.reason(n)) for n in rows["note"]])
+    rows = rows.assign(text=["not enough data" if words.missing(e) else words.share(e) for e in rows["estimate"]], why=[words.sentence(evidencewords.reason(n)) for n in rows["note"]])
     numbers = ("estimate", "low", "high", "unadjusted")
     return rows.assign(**{name: pd.to_numeric(rows[name], errors="coerce") for name in numbers})[["name", *numbers, "verdict", "text", "hover", "why"]]
 
@@ -133,7 +133,7 @@ def contrast_figure(view: View, by: str, *, key: str, brief: bool = False) -> No
     chart.draw(figures.contrast(rows, theme=view.theme), key=key, height=64 + 34 * len(rows), table=rows.drop(columns=["hover", "text", "why"]),
                alt=f"Shared against single-owned channels: {'; '.join(rows['hover'])}")  # fmt: skip
     if brief:
-        st.caption(words.SEVERAL if len(rows) > 2 else words.CAUSE_CAVEAT)
+        st.caption(evidencewords.SEVERAL if len(rows) > 2 else evidencewords.CAUSE_CAVEAT)
         return
     thin = rows[rows["estimate"].isna() & (rows["name"] != "All")]
     for why, part in thin.groupby("why", sort=False):
@@ -143,7 +143,7 @@ def contrast_figure(view: View, by: str, *, key: str, brief: bool = False) -> No
     if one_class:
         st.caption(f"One kind of owner only, which says nothing about the difference: {words.listed(one_class, most=6)}.")
     if len(rows) > 2 + len(thin):
-        st.caption(words.SEVERAL)
+        st.caption(evidencewords.SEVERAL)
 
 
 def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> None:
@@ -152,12 +152,12 @@ def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> No
     if ranked.empty:
         st.info(f"{view.metric.label}: not enough data to rank. A ranking needs a rate with a direction, at least two channels, and six weeks of each.")
         return
-    st.markdown(f"**{words.best(view.metric, ranked, view.names)}** · dot and range against the average channel; colour and mark by owner · {words.MARKS}")
+    st.markdown(f"**{evidencewords.best(view.metric, ranked, view.names)}** · dot and range against the average channel; colour and mark by owner · {words.MARKS}")
     top = ranked[: meeting.most(RANKED_ROWS, RANKED_ROWS_MEETING)]
     rows = pd.DataFrame({
         "id": top["channel"], "name": [view.name(c) for c in top["channel"]], "tag": top["tag"],
         "value": top["index"] - 1, "low": top["low"] - 1, "high": top["high"] - 1, "text": [words.share(i - 1) for i in top["index"]],
-        "best_text": [words.share(i - 1) + (f"  best: {words.chance(p)}" if p >= words.AMONG_FROM else "") for i, p in zip(top["index"], top["p_best"], strict=True)],
+        "best_text": [words.share(i - 1) + (f"  best: {words.chance(p)}" if p >= evidencewords.AMONG_FROM else "") for i, p in zip(top["index"], top["p_best"], strict=True)],
         "hover": [f"{view.name(c)}, {t or 'no owner'}: {words.share(i - 1)}, range {words.between(a - 1, b - 1)}; best with probability {words.chance(p)}"
                   for c, t, i, a, b, p in zip(top["channel"], top["tag"], top["index"], top["low"], top["high"], top["p_best"], strict=True)],
     })  # fmt: skip
@@ -165,7 +165,7 @@ def ranking_card(view: View, *, key: str, on_click: Callable[[str], None]) -> No
                alt=f"Channels on the common mix by {view.metric.label}: {'; '.join(rows['hover'][:3])}")  # fmt: skip
     if told := view.keep("through mix", lambda: through_mix(view, ranked)):
         st.markdown(told)
-    st.caption(f"On the common mix of devices, regions and months. {words.CAUSE_CAVEAT}" + (f" {len(ranked) - len(top)} more stand in the table." if len(ranked) > len(top) else ""))
+    st.caption(f"On the common mix of devices, regions and months. {evidencewords.CAUSE_CAVEAT}" + (f" {len(ranked) - len(top)} more stand in the table." if len(ranked) > len(top) else ""))
     how(f"{key}_how", "ranking", view, "shared_ranking", lambda: _ranking_told(view, ranked))
 
 
@@ -177,7 +177,7 @@ def through_mix(view: View, ranked: pd.DataFrame) -> str:
     if plain.empty:
         return ""
     top = str(plain.idxmax() if view.metric.sign > 0 else plain.idxmin())
-    return words.through_mix(view.metric, view.name(top), ranked["channel"].tolist().index(top) + 1, len(ranked))
+    return evidencewords.through_mix(view.metric, view.name(top), ranked["channel"].tolist().index(top) + 1, len(ranked))
 
 
 def _ranking_told(view: View, ranked: pd.DataFrame) -> tuple[str, list[str]]:
@@ -217,14 +217,14 @@ def handover_card(view: View, *, key: str) -> bool:
     each = each.assign(first=each["to_tag"] != "Shared").sort_values(["first", "day"], kind="stable")
     mean = words.records(rows)[-1]
     with meeting.row().container(border=True):
-        st.markdown(f"**{words.handovers(view.metric, mean)}**")
+        st.markdown(f"**{evidencewords.handovers(view.metric, mean)}**")
         st.caption(f"Before and after each hand-over, against {words.counted(int(mean['controls']), 'channel')} that never switched; the mean is over hand-overs into shared ownership "
-                   f"where there are any. {words.MARKS}. {words.CAUSE_CAVEAT}")  # fmt: skip
+                   f"where there are any. {words.MARKS}. {evidencewords.CAUSE_CAVEAT}")  # fmt: skip
         if each["estimate"].isna().all():
             reasons = each.groupby("note", sort=False)["channel"].nunique()
-            st.info("Not enough data. " + " ".join(words.sentence(f"{words.counted(int(n), 'channel')}: {words.reason(why)}") for why, n in reasons.items()))
+            st.info("Not enough data. " + " ".join(words.sentence(f"{words.counted(int(n), 'channel')}: {evidencewords.reason(why)}") for why, n in reasons.items()))
             return True
-        told = [words.handover(view.metric, r, view.name(r["channel"])) for r in words.records(each)]
+        told = [evidencewords.handover(view.metric, r, view.name(r["channel"])) for r in words.records(each)]
         drawn = pd.DataFrame({
             "id": each["channel"], "name": [f"{view.name(c)}  {_mark(a)} → {_mark(b)}" for c, a, b in zip(each["channel"], each["from_tag"], each["to_tag"], strict=True)],
             **{name: pd.to_numeric(each[name], errors="coerce") for name in ("estimate", "low", "high")}, "verdict": each["verdict"], "tag": each["to_tag"],
@@ -235,13 +235,13 @@ def handover_card(view: View, *, key: str) -> bool:
         if not meeting.presenting():  # there the figure says it
             channel_table(view, pd.DataFrame({
                 "Channel": [view.name(r["channel"]) for r in records], "Day": [words.day(r["day"]) for r in records], "From → to": [f"{r['from_tag']} → {r['to_tag']}" for r in records],
-                "Verdict": [words.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
-                "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [words.pretrend(r) for r in records],
+                "Verdict": [evidencewords.verdict_of_handover(view.metric, r) for r in records], "Estimate": [words.share(r["estimate"]) for r in records],
+                "Range": [words.between(r["low"], r["high"]) if not words.missing(r["low"]) else DASH for r in records], "Before it": [evidencewords.pretrend(r) for r in records],
             }), [r["channel"] for r in records], key=f"{key}_rows", alt="Hand-overs with their verdicts")  # fmt: skip
         how(f"{key}_how", "handover", view, "handovers", lambda: (
             f"{words.counted(len(each), 'hand-over')} of {words.counted(each['channel'].nunique(), 'channel')}, {words.counted(int(mean['controls']), 'channel')} to compare with, "
             f"up to {int(each['days'].max()):,} days around each.",
-            [f"{view.name(r['channel'])}, {words.day(r['day'])}: {words.reason(r['note'])}" for r in words.records(each) if words.missing(r["estimate"])],
+            [f"{view.name(r['channel'])}, {words.day(r['day'])}: {evidencewords.reason(r['note'])}" for r in words.records(each) if words.missing(r["estimate"])],
         ))  # fmt: skip
     return True
 
@@ -274,8 +274,8 @@ def loss_figure(view: View, rows: pd.DataFrame, what: str, *, key: str) -> None:
         "id": rows["channel"], "name": [f"{i} {view.name(c)}" for i, c in zip(rows["incident"], rows["channel"], strict=True)],
         "estimate": pd.to_numeric(rows[f"lost_{what}"], errors="coerce"), "low": low, "high": pd.to_numeric(rows[f"lost_{what}_high"], errors="coerce"),
         "verdict": low.gt(0).map({True: "clear", False: "no clear difference"}), "tag": "",
-        "text": [words.amount(what, v, view.currency) if pd.notna(v) else "not enough data" for v in rows[f"lost_{what}"]],
-        "hover": [f"{r['incident']}, {view.name(r['channel'])}: {words.loss(what, r, view.currency)}" for r in words.records(rows)],
+        "text": [evidencewords.amount(what, v, view.currency) if pd.notna(v) else "not enough data" for v in rows[f"lost_{what}"]],
+        "hover": [f"{r['incident']}, {view.name(r['channel'])}: {evidencewords.loss(what, r, view.currency)}" for r in words.records(rows)],
     })  # fmt: skip
     chart.draw(figures.contrast(drawn, theme=view.theme, tickformat="~s"), key=key, height=40 + 34 * len(drawn), table=drawn.drop(columns=["tag", "text", "hover"]),
                alt=f"Lost {what} by incident: {'; '.join(drawn['hover'])}", on_click=toggle_channel)  # fmt: skip
@@ -286,7 +286,7 @@ def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
     open_until = max(pd.Timestamp(view.generation.last_day or NO_DAY), rows["started_at"].max()).date()
     drawn = pd.DataFrame({
         "id": rows["channel"], "name": [view.name(c) for c in rows["channel"]], "severity": rows["severity"], "starts_at": rows["started_at"], "ends_at": rows["resolved_at"],
-        "hover": [words.incident_at(r, view.name(r["channel"])) for r in words.records(rows)],
+        "hover": [evidencewords.incident_at(r, view.name(r["channel"])) for r in words.records(rows)],
     }).sort_values("starts_at", ascending=False)  # fmt: skip
     chart.draw(figures.incident_timeline(drawn, theme=view.theme, last_day=str(open_until)), key=key, height=80 + 30 * drawn["name"].nunique(),
                alt=f"{len(drawn)} incidents on the time axis: {'; '.join(rows['incident'].astype(str))}", table=rows[["incident", "channel", "started_at", "resolved_at", "severity", "summary"]], on_click=toggle_channel)  # fmt: skip
@@ -294,7 +294,7 @@ def incident_timeline(view: View, rows: pd.DataFrame, *, key: str) -> None:
 
 def incidents_told(view: View, rows: pd.DataFrame) -> tuple[str, list[str]]:
     """What went into the losses, and what has none and why."""
-    out = [f"{r['incident']} on {view.name(r['channel'])}: {words.reason(r['note'])}" for r in words.records(rows) if words.missing(r["lost_revenue"])]
+    out = [f"{r['incident']} on {view.name(r['channel'])}: {evidencewords.reason(r['note'])}" for r in words.records(rows) if words.missing(r["lost_revenue"])]
     return (
         f"{words.counted(rows['incident'].nunique(), 'incident')} on {words.counted(rows['channel'].nunique(), 'channel')}; for each at least 28 clean days before it and 20 stretches "
         "of its own length to learn the error from. Selling platforms are held against selling platforms alone.",

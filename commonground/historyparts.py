@@ -104,7 +104,7 @@ def changed_hands(view: View) -> None:
 def _held(state: object, owners: object, names: dict[str, str]) -> str:
     if not isinstance(state, str):
         return "not in scope"
-    who = ledgerwords.listed(names.get(o, o) for o in str(owners or "").split(", ") if o and o != "None")
+    who = words.listed(names.get(o, o) for o in str(owners or "").split(", ") if o and o != "None")
     return f"{STATE_WORDS[state]}{': ' if who else ''}{who}"
 
 

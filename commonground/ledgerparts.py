@@ -157,7 +157,7 @@ def sides_said(view: View, channel: str, metric: str, names: dict[str, str]) -> 
             for role in ("R", "C", "I"):
                 others = own[(own["role"] == role) & (own["standing"] == "winning")]
                 if len(others):
-                    told = ledgerwords.listed(names.get(org, org) for org in dict.fromkeys(others["org"].dropna()))
+                    told = words.listed(names.get(org, org) for org in dict.fromkeys(others["org"].dropna()))
                     st.markdown(f":small[:gray[{ledgerwords.ROLES[role].capitalize()}: {told}]]")
 
 
@@ -287,7 +287,7 @@ def closed_table(view: View, closed: list[Proposal], *, key: str | None = None) 
     labels, names = pageparts.labels(), org_names(view)
     rows = pd.DataFrame([
         {"Channel": view.name(p.channel), "Metric": "everything" if p.metric == ALL else labels.get(p.metric, p.metric),
-         "Owner": ledgerwords.listed(names.get(o, o) for o in p.orgs) or OWNERS[p.owner], "From": words.day(p.effective_from), "Status": p.status,
+         "Owner": words.listed(names.get(o, o) for o in p.orgs) or OWNERS[p.owner], "From": words.day(p.effective_from), "Status": p.status,
          "Proposed by": f"{p.proposed_by} ({SIDE_LABEL[p.proposed_side]})", "Why": p.reason,
          "Closed by": f"{p.closed_by} ({SIDE_LABEL[p.closed_side or '']})" if p.closed_by else "–", "On": words.day(p.closed_at and p.closed_at.date()),
          "Said": p.closed_text or "–", "Verified": "yes" if p.verified else "no"}

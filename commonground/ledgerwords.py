@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from commonground.catalogue import THIN, compact, money_sign
 from commonground.questions.history import STANDING_POLICY
 from commonground.questions.ownership import GAP_STATES, STATE_WORDS
 from commonground.review import SIDE_LABEL, Proposal
-from commonground.words import day, inert
+from commonground.words import counted, day, inert, listed
 
 OWNERS = {"it": "IT", "marketing": "Marketing", "shared": "Both together"}
 SUFFIX = {"it": "IT", "marketing": "Marketing", "shared": "both"}
@@ -21,17 +21,6 @@ ROLES = {"R": "does the work", "A": "is accountable", "C": "is consulted", "I": 
 STANDINGS = {"winning": "stands", "org gone": "its team is gone", "outside": "a firm outside: counts as doing the work"}
 """How a claim's standing is said; what is not named here says itself. In a dispute the claims of both sides stand."""
 ALL = "*"
-
-
-def listed(names: Iterable[str]) -> str:
-    """a, b and c."""
-    found = list(names)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
-
-
-def counted(number: int, thing: str) -> str:
-    """1 gap, 2 gaps."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def state(cell: Any, names: dict[str, str], as_of: object) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, dailyparts, evidenceparts, figures, meeting, words
+from commonground import chart, dailyparts, evidenceparts, evidencewords, figures, meeting, words
 from commonground.catalogue import (
     DASH,
     MINUS,
@@ -17,7 +17,6 @@ from commonground.catalogue import (
     Metric,
     add_up,
     catalogue,
-    change,
     compact,
     money_sign,
     write,
@@ -165,12 +164,12 @@ def shared_and_single(view: View, sums: pd.DataFrame, metric: Metric) -> tuple[f
 def shared_answer(view: View, sums: pd.DataFrame) -> tuple[str, str]:
     """Headline and detail on shared channels: the adjusted contrast over all data, else plain sums."""
     everything = evidenceparts.over_all(view)
-    lead = words.handover_lead(view.metric, evidenceparts.handovers(everything), view.names)
+    lead = evidencewords.handover_lead(view.metric, evidenceparts.handovers(everything), view.names)
     if view.metric.denominator and view.metric.sign:
         found = evidenceparts.contrast(everything)
         if found["verdict"] != "not enough data":
-            where, best = words.where(evidenceparts.by_group(everything, "family")), words.best(view.metric, everything.ask("shared_ranking"), view.names)
-            return words.contrast_short(view.metric, found), words.overview(found, where, best, lead)
+            where, best = evidencewords.where(evidenceparts.by_group(everything, "family")), evidencewords.best(view.metric, everything.ask("shared_ranking"), view.names)
+            return evidencewords.contrast_short(view.metric, found), evidencewords.overview(found, where, best, lead)
     headline, detail = words.shared_against_single(view.metric, *shared_and_single(view, sums, view.metric), view.currency)
     return headline, f"{lead} {detail}".strip()
 
@@ -397,11 +396,6 @@ def command(view: View, question: str, *, metrics: bool = False) -> str:
     if not metrics:
         parts.append(f"--metric {view.metric.id}")
     return " ".join(parts)
-
-
-def compared_text(metric: Metric, value: float, previous: float, currency: str) -> str:
-    """A value with its change in brackets."""
-    return f"{write(metric, value, currency)} ({write_change(metric, change(metric, value, previous))})"
 
 
 GOOD_ENOUGH = 0.75

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from commonground import dailyparts, evidenceparts, pageparts, words
+from commonground import dailyparts, evidenceparts, evidencewords, pageparts, words
 from commonground.catalogue import catalogue
 from commonground.cli import main
 from commonground.frame import View
@@ -117,7 +117,7 @@ def test_the_reason_stands_in_plain_words_on_the_page(desk: Desk, monkeypatch: p
     desk.give(**THIN["four channels"])
     texts = told(opened(desk.data, SHARED, monkeypatch))
     assert any("families that hold both kinds of owner have 2 shared and 2 single-owned channels; 3 of each are needed" in text.lower() for text in texts)
-    assert any(words.CAUSE_CAVEAT in text for text in texts)
+    assert any(evidencewords.CAUSE_CAVEAT in text for text in texts)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -159,7 +159,7 @@ def test_the_hand_over_that_helped_leads_the_page_and_the_other_is_unclear(larks
 def test_the_channel_that_looks_best_through_its_mix_is_named_and_where_shared_ones_are_ahead(larkspur: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = told(opened(larkspur.data, SHARED, monkeypatch))
     assert any(text.startswith("Outlet shop has the best plain conversion rate, through its mix") for text in texts)
-    ahead = words.where(larkspur.ask("shared_by_group", by="family"))
+    ahead = evidencewords.where(larkspur.ask("shared_by_group", by="family"))
     assert ahead.startswith("Furthest ahead of single-owned peers in app")
     assert any(ahead in text for text in texts)
 
@@ -169,10 +169,10 @@ def test_the_incident_page_claims_the_planted_losses_and_adds_clear_ones_once(la
     texts = told(opened(larkspur.data, INCIDENTS, monkeypatch))
     rows = larkspur.ask("incident_effects")
     for row in rows.dropna(subset=["lost_revenue"]).to_dict("records"):
-        assert words.loss_brief("revenue", row, "EUR") in texts
-        assert words.loss("revenue", row, "EUR") in words.incident_in_full(row, "Shop", "EUR"), "a row that is picked gives the range"
-    clear = rows[words.claimed(rows)]
-    together = words.amount("revenue", clear["lost_revenue"].sum(), "EUR")
+        assert evidencewords.loss_brief("revenue", row, "EUR") in texts
+        assert evidencewords.loss("revenue", row, "EUR") in evidencewords.incident_in_full(row, "Shop", "EUR"), "a row that is picked gives the range"
+    clear = rows[evidencewords.claimed(rows)]
+    together = evidencewords.amount("revenue", clear["lost_revenue"].sum(), "EUR")
     assert any(f"{len(clear)} with a clear loss of revenue, together about {together}" in text for text in texts)
     assert any("nothing was measured on this channel" in text.lower() for text in texts)
 
@@ -194,7 +194,7 @@ def test_the_command_beside_an_estimate_gives_that_very_estimate(filters: dict[s
     lines = [code.value for code in app.code]
     (line,) = [line for line in lines if " ask shared_contrast " in line]
     (row,) = ran(line, larkspur.data, capsys)
-    assert any(words.contrast_short(catalogue()["conversion_rate"], row) in text for text in told(app))
+    assert any(evidencewords.contrast_short(catalogue()["conversion_rate"], row) in text for text in told(app))
     (line,) = [line for line in lines if " ask handovers " in line]
     answered = [words.share(row["estimate"]) for row in ran(line, larkspur.data, capsys) if row["channel"]]
     (table,) = [t.value for t in app.dataframe if "Verdict" in t.value]
@@ -206,7 +206,7 @@ def test_the_command_beside_a_forecast_gives_that_very_forecast(larkspur: Desk, 
     app = opened(larkspur.data, "pages/marketing/channels.py", monkeypatch, channels_pacing_how=True)
     (line,) = [code.value for code in app.code if " ask pacing " in code.value]
     (row,) = ran(line, larkspur.data, capsys)
-    said = words.paced(catalogue()["revenue"], row | {"month": pd.Timestamp(row["month"]), "note": ""}, "Web shop", "EUR")
+    said = evidencewords.paced(catalogue()["revenue"], row | {"month": pd.Timestamp(row["month"]), "note": ""}, "Web shop", "EUR")
     assert said in told(app)
 
 

@@ -119,7 +119,6 @@ HEAT = cells("IT", "IT", "IT").assign(text=["+3 %", "−2 %", "1 %"], good=[1, -
 
 def every_figure(theme: str = "light") -> dict[str, figures.Figure]:
     plain = RANKED.drop(columns=["low", "high"])
-    levels = RANKED.assign(budget_used=[3.4, None])
     share = BY_TAG.rename(columns={"series": "tag"})
     return {
         "trend": figures.trend(
@@ -131,8 +130,6 @@ def every_figure(theme: str = "light") -> dict[str, figures.Figure]:
         "ranking with ranges": figures.ranking(RANKED, theme=theme, tickformat=".1%"),
         "contrast": figures.contrast(CONTRAST, theme=theme),
         "pairs": figures.pairs(PAIRS, theme=theme, tickformat=".1%"),
-        "service_levels": figures.service_levels(levels, theme=theme),
-        "worst_days": figures.worst_days(plain, theme=theme, tickformat="~s"),
         "spells": figures.spells(SPELLS, theme=theme, last_day="2026-10-28"),
         "incident_timeline": figures.incident_timeline(
             INCIDENTS, theme=theme, last_day="2026-10-28"

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from commonground import chart, ledgerwords, words
+from commonground import chart, evidencewords, ledgerwords, words
 from commonground.catalogue import MINUS, catalogue, compact, money_sign, write, write_change
 from commonground.importing import import_paths
 from commonground.questions import ask
@@ -422,20 +422,20 @@ def test_incidents(walk: Callable[[str], Walk]):
     whole = {"first_day": None, "last_day": None, "devices": ()}
     times = page.ask("incident_times", **whole).set_index("until")
     tile = {tile.label: tile.value for tile in page.app.metric}
-    assert tile["To acknowledge, median"] == words.lasting(times.loc["acknowledged", "median_hours"])
-    assert tile["To resolve, median"] == words.lasting(times.loc["resolved", "median_hours"])
+    assert tile["To acknowledge, median"] == evidencewords.lasting(times.loc["acknowledged", "median_hours"])
+    assert tile["To resolve, median"] == evidencewords.lasting(times.loc["resolved", "median_hours"])
     assert f"n = {times.loc['acknowledged', 'incidents']} acknowledged, {times.loc['resolved', 'incidents']} resolved." in page.told()
     lost = page.ask("incident_losses", **whole)
     lost = lost[lost["sells"]] if lost["sells"].any() else lost
-    assert words.incidents(every, lost["lost_revenue"].sum() if len(lost) else None, page.generation.rows("loads/table_channel").set_index("channel")["name"], page.generation.currency) in page.told()
+    assert evidencewords.incidents(every, lost["lost_revenue"].sum() if len(lost) else None, page.generation.rows("loads/table_channel").set_index("channel")["name"], page.generation.currency) in page.told()
     slow = page.ask("slow_web", first_day=None, last_day=None, kinds=(), devices=()).to_dict("records")[0]
-    assert words.slow_pages(slow) in page.told()
+    assert evidencewords.slow_pages(slow) in page.told()
     (listed,) = page.frames("Incident", "Own spend")
     assert sorted(zip(listed["Incident"], listed["Channel"].map(page.names()), strict=True)) == sorted(zip(every["incident"], every["channel"], strict=True))
     for row in listed.to_dict("records"):
         channel = page.names()[row["Channel"]]
         (at,) = every[(every["incident"] == row["Incident"]) & (every["channel"] == channel)].to_dict("records")
-        assert row["Lost revenue"] == words.loss_brief("revenue", at, page.generation.currency)
+        assert row["Lost revenue"] == evidencewords.loss_brief("revenue", at, page.generation.currency)
         days = {"first_day": at["started_at"].date(), "last_day": at["resolved_at"].date(), "metrics": ("spend",), "devices": ()}
         for shown, of in (("Own spend", {"kinds": (), "channels": (channel,)}), ("Campaigns' spend", {"kinds": ("campaign",)})):
             told = page.ask("totals", **days, **of)["value"]

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from commonground import words
+from commonground import evidencewords, words
 from commonground.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,34 +65,34 @@ def sentences() -> Iterator[str]:
         if (verdict == "not enough data") != (estimate is None or estimate != estimate):
             continue
         found = contrast(verdict, estimate, plain, "4 degrees of freedom; 5 are needed")
-        yield from words.contrast(metric, found)
-        yield words.contrast_hover("All", found)
-        yield words.overview(found, words.where(GROUPS), words.best(metric, ranked(0.5, 0.3), NAMES), words.handover_lead(metric, pd.DataFrame([switch()]), NAMES))
+        yield from evidencewords.contrast(metric, found)
+        yield evidencewords.contrast_hover("All", found)
+        yield evidencewords.overview(found, evidencewords.where(GROUPS), evidencewords.best(metric, ranked(0.5, 0.3), NAMES), evidencewords.handover_lead(metric, pd.DataFrame([switch()]), NAMES))
     for verdict, estimate, before in product(VERDICTS, (0.1, -0.1, None, math.nan), (0.02, None, math.nan)):
         found = switch(verdict, estimate, before, "under 8 weeks before the hand-over")
         for metric in (CVR, COST, SPEND):
-            yield words.handover(metric, found, "Gift shop")
-            yield words.handovers(metric, found)
-            yield words.verdict_of_handover(metric, found)
-            yield words.pretrend(found)
+            yield evidencewords.handover(metric, found, "Gift shop")
+            yield evidencewords.handovers(metric, found)
+            yield evidencewords.verdict_of_handover(metric, found)
+            yield evidencewords.pretrend(found)
     for low, lost in ((62_000.0, 81_306.0), (-3_000.0, 640.0), (None, None), (math.nan, math.nan)):
         row = incident(low, lost, None if lost is None else lost + 20_000)
-        yield from (words.loss(what, row, "EUR") for what in ("revenue", "conversions"))
-        yield words.incidents(pd.DataFrame([row]), lost, NAMES, "EUR")
-    yield words.incidents(pd.DataFrame([incident(1.0)])[:0], None, NAMES, "EUR")
+        yield from (evidencewords.loss(what, row, "EUR") for what in ("revenue", "conversions"))
+        yield evidencewords.incidents(pd.DataFrame([row]), lost, NAMES, "EUR")
+    yield evidencewords.incidents(pd.DataFrame([incident(1.0)])[:0], None, NAMES, "EUR")
     for verdict, estimate in (("clear", 0.6), ("no clear difference", 0.1), ("not enough data", None)):
-        yield words.slow_pages(slow(verdict, estimate))
+        yield evidencewords.slow_pages(slow(verdict, estimate))
     for more in ({}, {"target": None, "p_hit": None}, {"forecast": None, "low": None, "high": None, "p_hit": None, "note": "90 days; 120 are needed for a forecast"},
                  {"low": 2e6, "high": 2e6, "forecast": 2e6, "p_hit": 1.0}, {"target": math.nan, "p_hit": math.nan}):  # fmt: skip
-        yield words.paced(catalogue()["revenue"], pace(**more), "Web shop", "EUR")
+        yield evidencewords.paced(catalogue()["revenue"], pace(**more), "Web shop", "EUR")
     for expected in (200.0, 0.0):
-        yield words.unusual("Web shop", {"day": pd.Timestamp("2026-06-16"), "value": 90.0, "expected": expected})
-        yield words.site_wide({"value": 90.0, "expected": expected})
-    yield from (words.group_hover(row) for row in words.records(GROUPS))
-    yield words.through_mix(CVR, "Outlet shop", 9, 26)
+        yield evidencewords.unusual("Web shop", {"day": pd.Timestamp("2026-06-16"), "value": 90.0, "expected": expected})
+        yield evidencewords.site_wide({"value": 90.0, "expected": expected})
+    yield from (evidencewords.group_hover(row) for row in words.records(GROUPS))
+    yield evidencewords.through_mix(CVR, "Outlet shop", 9, 26)
     yield from (words.us_or_technology(moved, worse, known) for moved, worse, known in product((-1, 0, 1), (True, False), (True, False)))
-    yield from (text for method in words.METHODS.values() for text in (method.how, method.breaks))
-    yield from (words.SURE, words.SEVERAL, words.CAVEAT, words.CAUSE_CAVEAT, words.TAG_RULE, words.INDICATIVE, words.objectives(6, 10, "Web shop, uptime"), words.vitals(8, 9))
+    yield from (text for method in evidencewords.METHODS.values() for text in (method.how, method.breaks))
+    yield from (evidencewords.SURE, evidencewords.SEVERAL, words.CAVEAT, evidencewords.CAUSE_CAVEAT, words.TAG_RULE, evidencewords.INDICATIVE, words.objectives(6, 10, "Web shop, uptime"), words.vitals(8, 9))
 
 
 def test_no_sentence_says_more_than_the_numbers() -> None:
@@ -137,7 +137,7 @@ def notes() -> list[str]:
 
 @pytest.mark.parametrize("note", notes())
 def test_every_reason_of_every_method_is_said_in_plain_words(note: str) -> None:
-    said = words.reason(note)
+    said = evidencewords.reason(note)
     assert said
     assert not FORBIDDEN.search(said)
     assert not JARGON.search(said)
@@ -159,100 +159,100 @@ def test_an_amount_has_two_significant_digits(value: float, said: str) -> None:
 
 
 def test_a_clear_contrast_is_an_association_with_a_range_and_the_permanent_caveat() -> None:
-    headline, detail = words.contrast(CVR, contrast())
+    headline, detail = evidencewords.contrast(CVR, contrast())
     assert "associated with 14" in headline
     assert "+7.9\u202f% to +21\u202f%" in headline
     assert "19 of 20 cases" in detail
-    assert words.CAUSE_CAVEAT in detail
+    assert evidencewords.CAUSE_CAVEAT in detail
 
 
 def test_the_plain_average_gets_a_notice_where_it_turns_the_sign_or_is_ten_points_off() -> None:
-    assert "moves it by 13 points" in words.notice(contrast(unadjusted=0.266))
-    assert "changes its sign" in words.notice(contrast(unadjusted=-0.01))
-    assert "misleads" not in words.notice(contrast(unadjusted=0.2))
-    assert "Unadjusted: +20" in words.notice(contrast(unadjusted=0.2))
+    assert "moves it by 13 points" in evidencewords.notice(contrast(unadjusted=0.266))
+    assert "changes its sign" in evidencewords.notice(contrast(unadjusted=-0.01))
+    assert "misleads" not in evidencewords.notice(contrast(unadjusted=0.2))
+    assert "Unadjusted: +20" in evidencewords.notice(contrast(unadjusted=0.2))
 
 
 def test_no_clear_difference_comes_with_its_range_and_the_smallest_that_could_have_been_seen() -> None:
-    headline, detail = words.contrast(CVR, contrast("no clear difference", 0.01))
+    headline, detail = evidencewords.contrast(CVR, contrast("no clear difference", 0.01))
     assert "no clear difference" in headline
     assert "range −5.2" in headline
     assert "could have been seen is about 8.2" in detail
 
 
 def test_too_little_data_says_what_is_missing() -> None:
-    headline, detail = words.contrast(CVR, contrast("not enough data", None, None, "4 degrees of freedom; 5 are needed"))
+    headline, detail = evidencewords.contrast(CVR, contrast("not enough data", None, None, "4 degrees of freedom; 5 are needed"))
     assert "not enough data" in headline
     assert detail.startswith("Too few channels for so many families: 4 are left to tell chance by, 5 are needed")
-    assert words.CAUSE_CAVEAT in detail
+    assert evidencewords.CAUSE_CAVEAT in detail
 
 
 def test_best_is_said_only_from_a_probability_of_four_in_five() -> None:
-    assert words.best(CVR, ranked(0.81, 0.19), NAMES).startswith("Best conversion rate on the common mix: iPhone app")
-    assert words.best(CVR, ranked(0.79, 0.21), NAMES) == "Among the best on the common mix: iPhone app and Android app"
-    assert words.best(CVR, ranked(), NAMES) == ""
+    assert evidencewords.best(CVR, ranked(0.81, 0.19), NAMES).startswith("Best conversion rate on the common mix: iPhone app")
+    assert evidencewords.best(CVR, ranked(0.79, 0.21), NAMES) == "Among the best on the common mix: iPhone app and Android app"
+    assert evidencewords.best(CVR, ranked(), NAMES) == ""
 
 
 def test_where_shared_channels_are_ahead_names_only_what_stands_out() -> None:
-    assert words.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u202f%) and shop (+17\u202f%)"
-    assert words.where(GROUPS[2:]) == ""
-    assert words.where(GROUPS[:0]) == ""
+    assert evidencewords.where(GROUPS) == "Furthest ahead of single-owned peers in app (+18\u202f%) and shop (+17\u202f%)"
+    assert evidencewords.where(GROUPS[2:]) == ""
+    assert evidencewords.where(GROUPS[:0]) == ""
 
 
 def test_a_channel_that_looks_best_through_its_mix_is_named_as_such() -> None:
-    assert words.through_mix(CVR, "Outlet shop", 9, 26) == (
+    assert evidencewords.through_mix(CVR, "Outlet shop", 9, 26) == (
         "Outlet shop has the best plain conversion rate, through its mix of devices and regions: on the common mix it is number 9 of 26."
     )
-    assert words.through_mix(CVR, "iPhone app", 1, 26) == ""
+    assert evidencewords.through_mix(CVR, "iPhone app", 1, 26) == ""
 
 
 def test_the_strongest_thing_said_of_a_hand_over_is_that_it_rose_more_than_others() -> None:
-    assert words.judged(CVR, switch()).startswith("rose more than in comparison channels")
-    assert words.judged(CVR, switch(estimate=-0.1)).startswith("fell more than in comparison channels")
+    assert evidencewords.judged(CVR, switch()).startswith("rose more than in comparison channels")
+    assert evidencewords.judged(CVR, switch(estimate=-0.1)).startswith("fell more than in comparison channels")
     # of a cost, better is less: an estimate of +10 % means that it fell
-    assert words.judged(COST, switch()).startswith("fell more than in comparison channels")
+    assert evidencewords.judged(COST, switch()).startswith("fell more than in comparison channels")
 
 
 def test_what_was_moving_before_is_not_judged() -> None:
     moving = switch("not enough data", 0.2, 0.15, "was already moving before the hand-over; cannot judge")
-    assert "already moving before the hand-over; cannot judge" in words.judged(CVR, moving)
-    assert words.pretrend(moving).startswith("already moving")
+    assert "already moving before the hand-over; cannot judge" in evidencewords.judged(CVR, moving)
+    assert evidencewords.pretrend(moving).startswith("already moving")
 
 
 def test_the_smallest_difference_of_an_unclear_hand_over_lies_beyond_half_its_range() -> None:
     # range ±10 % with many controls: 1.96 sd; found in 80 % of cases at 2.80 sd
-    seen = words.smallest_visible(1 / 1.1 - 1, 0.1, 1000)
+    seen = evidencewords.smallest_visible(1 / 1.1 - 1, 0.1, 1000)
     assert seen == pytest.approx(1.1 ** (2.804 / 1.962) - 1, abs=1e-3)
 
 
 def test_a_hand_over_leads_only_where_it_is_clear_and_into_shared_hands() -> None:
     other = switch("no clear difference", 0.3) | {"channel": "web"}
     away = switch(estimate=0.5) | {"to_tag": "IT"}
-    assert words.handover_lead(CVR, pd.DataFrame([other, away]), NAMES) == ""
-    assert words.handover_lead(CVR, pd.DataFrame([other, away, switch()]), NAMES).startswith("After Gift shop became shared on 2 Mar 2026, its conversion rate rose more")
+    assert evidencewords.handover_lead(CVR, pd.DataFrame([other, away]), NAMES) == ""
+    assert evidencewords.handover_lead(CVR, pd.DataFrame([other, away, switch()]), NAMES).startswith("After Gift shop became shared on 2 Mar 2026, its conversion rate rose more")
 
 
 def test_a_loss_is_claimed_only_where_its_range_leaves_0_out() -> None:
-    assert words.loss("revenue", incident(62_284.0), "EUR") == "loss of €\u202f81\u202fk revenue, range €\u202f62\u202fk to €\u202f100\u202fk"
-    unclear = words.loss("conversions", incident(-21.4, 16.8, 64.9), "EUR")
+    assert evidencewords.loss("revenue", incident(62_284.0), "EUR") == "loss of €\u202f81\u202fk revenue, range €\u202f62\u202fk to €\u202f100\u202fk"
+    unclear = evidencewords.loss("conversions", incident(-21.4, 16.8, 64.9), "EUR")
     assert unclear.startswith("no clear loss of conversions, range −21 to 65")
     assert "under about 38 could not have been seen" in unclear
-    assert words.loss("revenue", incident(None, None, None), "EUR") == "not enough data"
+    assert evidencewords.loss("revenue", incident(None, None, None), "EUR") == "not enough data"
 
 
 def test_the_sum_of_losses_is_said_only_where_one_is_clear() -> None:
-    assert "no clear loss" in words.incidents(pd.DataFrame([incident(-1.0)]), None, NAMES, "EUR")
-    assert "1 incident, 1 with a clear loss of revenue, about €\u202f81\u202fk" in words.incidents(pd.DataFrame([incident(62_284.0)]), 81_306.0, NAMES, "EUR")
+    assert "no clear loss" in evidencewords.incidents(pd.DataFrame([incident(-1.0)]), None, NAMES, "EUR")
+    assert "1 incident, 1 with a clear loss of revenue, about €\u202f81\u202fk" in evidencewords.incidents(pd.DataFrame([incident(62_284.0)]), 81_306.0, NAMES, "EUR")
 
 
 def test_slow_pages_are_always_called_indicative() -> None:
     # 0.6 log points for the whole share: ten points go with exp(0.06) - 1
-    assert "+6.2\u202f% conversion rate" in words.slow_pages(slow("clear", 0.6))
-    assert all(words.INDICATIVE in words.slow_pages(slow(v, e)) for v, e in (("clear", 0.6), ("no clear difference", 0.1)))
+    assert "+6.2\u202f% conversion rate" in evidencewords.slow_pages(slow("clear", 0.6))
+    assert all(evidencewords.INDICATIVE in evidencewords.slow_pages(slow(v, e)) for v, e in (("clear", 0.6), ("no clear difference", 0.1)))
 
 
 def test_pacing_gives_the_range_and_the_chance_and_never_certainty() -> None:
-    said = words.paced(catalogue()["revenue"], pace(p_hit=0.9999), "Web shop", "EUR")
+    said = evidencewords.paced(catalogue()["revenue"], pace(p_hit=0.9999), "Web shop", "EUR")
     assert "heading for €\u202f2.1\u202fM, range €\u202f1.9\u202fM to €\u202f2.3\u202fM" in said
     assert said.endswith("chance to hit it over 99\u202f%.")
     assert words.chance(0.001) == "under 1\u202f%"
@@ -260,7 +260,7 @@ def test_pacing_gives_the_range_and_the_chance_and_never_certainty() -> None:
 
 @pytest.mark.parametrize(("hours", "said"), [(2.0, "2.0\u202fh"), (70.0, "2.9\u202fdays"), (0.5, "30\u202fmin"), (None, "–"), (float("nan"), "–")])
 def test_a_duration_is_said_in_the_unit_that_fits(hours: float | None, said: str) -> None:
-    assert words.lasting(hours) == said
+    assert evidencewords.lasting(hours) == said
 
 
 def test_beside_technology_nothing_is_blamed() -> None:

@@ -9,21 +9,14 @@ from commonground.figures.comparisons import (
     contrast,
     pairs,
     ranking,
-    service_levels,
     vitals,
-    worst_days,
 )
 from commonground.figures.dossiers import channel_timeline
+from commonground.figures.lanes import incident_timeline, spells
 from commonground.figures.matrices import heat_map, ownership_map
 from commonground.figures.parts import Figure, scaled
 from commonground.figures.sparklines import sparkline
-from commonground.figures.timelines import (
-    coverage_over_time,
-    fan,
-    incident_timeline,
-    spells,
-    trend,
-)
+from commonground.figures.timelines import coverage_over_time, fan, trend
 
 __all__ = [
     "Figure",
@@ -37,10 +30,8 @@ __all__ = [
     "pairs",
     "ranking",
     "scaled",
-    "service_levels",
     "sparkline",
     "spells",
     "trend",
     "vitals",
-    "worst_days",
 ]

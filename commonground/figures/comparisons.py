@@ -26,8 +26,6 @@ from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, PAGE, PALE, TAGS
 
 PLOT_WIDTH = 140
 """A plot is never narrower (pixels): between long names and long texts it scrolls on a phone."""
-BUDGET_END = 2.0
-"""A budget that was used more often than this is drawn to here; its text says how often."""
 
 
 def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
@@ -215,51 +213,6 @@ def _pair(rows: pd.DataFrame, column: str, name: str, symbol: str, colour: str) 
             "line": {"width": 2, "color": colour},
         },
         "cliponaxis": False,
-    }
-
-
-def service_levels(rows: pd.DataFrame, *, theme: str) -> Figure:
-    """How much of each error budget is used: a bar towards the line at 100 %.
-
-    rows: id, name, budget_used (1 = all; may be missing), text, hover. A budget that is gone is
-    hatched and edged.
-    """
-    used = [None if pd.isna(v) else min(float(v), BUDGET_END) for v in rows["budget_used"]]
-    gone = [value is not None and value >= 1 for value in used]
-    figure = layout(theme, top=24, bottom=28)
-    rows_axis(figure, list(rows["name"]))
-    end = max([1.15, *(value * 1.05 for value in used if value is not None)])
-    value_axis(figure, "xaxis", 0, end, ".0%", count=4)
-    figure["shapes"].append(rule(theme, x=1, ink=True))
-    figure["annotations"].append(
-        note("budget gone", x=1, y=1, yref="paper", yanchor="bottom", xanchor="center")
-    )
-    _right_column(figure, list(rows["text"]), theme)
-    bars = _bars(
-        rows.assign(value=pd.Series(used, index=rows.index, dtype=float)),
-        [shade(BAD if over else GREY, theme) for over in gone],
-        ["/" if over else "" for over in gone],
-    )
-    bars["marker"]["line"] = {
-        "width": 1,
-        "color": [shade(BAD_EDGE if g else GREY, theme) for g in gone],
-    }
-    bars["marker"]["pattern"]["fgcolor"] = shade(BAD_EDGE, theme)
-    return {"data": [bars], "layout": figure}
-
-
-def worst_days(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
-    """The worst days, worst first, as bars.
-
-    rows: id, name (the day in words, and whose it was), value, text, hover.
-    """
-    figure = layout(theme, top=8, bottom=28)
-    rows_axis(figure, list(rows["name"]))
-    value_axis(figure, "xaxis", *span(rows["value"], zero=True, pad=0.05), tickformat)
-    _right_column(figure, list(rows["text"]), theme)
-    return {
-        "data": [_bars(rows, [shade(GREY, theme)] * len(rows), [""] * len(rows))],
-        "layout": figure,
     }
 
 

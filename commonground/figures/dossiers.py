@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from commonground.figures.lanes import spells
 from commonground.figures.parts import Figure, iso, rows_axis
-from commonground.figures.timelines import spells
 from commonground.tokens import GREY, INK, PRIMARY, Pair, shade
 
 MARKS: dict[str, tuple[str, Pair]] = {

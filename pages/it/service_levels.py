@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from commonground import evidenceparts, meeting, pageparts, words
+from commonground import evidenceparts, evidencewords, meeting, pageparts, words
 from commonground.catalogue import DASH, MINUS, THIN, add_up, catalogue, write
 from commonground.frame import channel_table, choose
 
@@ -81,7 +81,7 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     everything = evidenceparts.over_all(view, catalogue()["revenue"], kinds=view.scope.kinds, channels=view.scope.channels)
     incidents = evidenceparts.incident_rows(everything)
-    st.markdown(f"**{words.incidents(incidents, evidenceparts.clear_loss(everything), view.names, view.currency)}** · all days")
+    st.markdown(f"**{evidencewords.incidents(incidents, evidenceparts.clear_loss(everything), view.names, view.currency)}** · all days")
     if len(incidents):
         evidenceparts.incident_timeline(view, incidents, key="service_incidents")
     st.page_link("pages/it/incidents.py", label="Losses with their ranges, spend inside, time to resolve", icon=":material/arrow_forward:")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from commonground import chart, evidenceparts, figures, meeting, pageparts, words
+from commonground import chart, evidenceparts, evidencewords, figures, meeting, pageparts, words
 from commonground.catalogue import write
 from commonground.frame import split, toggle_channel
 
@@ -15,12 +15,12 @@ everything = evidenceparts.over_all(view, **evidenceparts.narrowed(view))
 found = evidenceparts.contrast(everything)
 
 st.title("Where do shared channels perform best?")
-headline, detail = words.contrast(metric, found)
-lead = words.handover_lead(metric, evidenceparts.handovers(everything), view.names)
-where = words.where(evidenceparts.by_group(everything, "family"))
+headline, detail = evidencewords.contrast(metric, found)
+lead = evidencewords.handover_lead(metric, evidenceparts.handovers(everything), view.names)
+where = evidencewords.where(evidenceparts.by_group(everything, "family"))
 with meeting.lead():
     st.markdown(f"**{lead or headline}**" + (f" {where}." if where else ""))
-    st.caption(f"{words.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
+    st.caption(f"{evidencewords.CAUSE_CAVEAT} Evidence looks at all days and all channels; filters of kind, device and region narrow it.")
 
 evidenceparts.handover_card(everything, key="shared_handovers")
 
@@ -54,5 +54,5 @@ with meeting.row().container(border=True):
 
 with meeting.row().container(border=True):
     st.markdown(f"**{metric.label} by owner over time** · unadjusted")
-    st.caption(f"{words.TAG_RULE} {words.CAUSE_CAVEAT}")
+    st.caption(f"{words.TAG_RULE} {evidencewords.CAUSE_CAVEAT}")
     pageparts.trend(view, sums, by="tag", key="shared_trend", height=300)
