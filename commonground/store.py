@@ -164,6 +164,7 @@ def _over(text: str, stand_ins: Mapping[str, str]) -> str:
 
 _lock = threading.Lock()
 _current: dict[Path, Generation] = {}
+"""The last one that was asked for, by its folder: others stay open as long as somebody holds them."""
 _open: weakref.WeakValueDictionary[Path, Generation] = weakref.WeakValueDictionary()
 """Every generation that somebody still holds: a path is never opened twice (DuckDB would refuse)."""
 
@@ -182,7 +183,9 @@ def current(data: Path) -> Generation:
         held = _open.get(path)
         if held is None:
             held = _open[path] = _opened(path)
-        _current[path.parent] = held
+        if _current.get(path.parent) is not held:
+            _current.clear()
+            _current[path.parent] = held
         return held
 
 
