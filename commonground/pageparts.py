@@ -99,10 +99,11 @@ def headline_metrics(sums: pd.DataFrame) -> list[Metric]:
 
 
 def customer_blocks(sums: pd.DataFrame) -> list[list[Metric]]:
-    """What came out, then what went in: the customer metrics that this data has, a list for each row of tiles."""
+    """What came out, then what went in: the customer metrics that this data has, a list for each row of tiles; few are one row."""
     observed = set(sums.columns[sums.notna().any()])
     found = [[catalogue()[name] for name in names if set(catalogue()[name].measures) <= observed][:TILES_A_ROW] for names in (OUTPUTS, INPUTS)]
-    return [block for block in found if block]
+    whole = [metric for block in found for metric in block]
+    return [whole] if 0 < len(whole) <= TILES_A_ROW else [block for block in found if block]
 
 
 def most_moved(cells: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:

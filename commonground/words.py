@@ -50,8 +50,8 @@ def inert(name: object) -> str:
 
 def fresh(count: int, of: int) -> str:
     """How many sources are as new as their limit asks."""
-    if not of:
-        return "No source has reported a number yet"
+    if of < 2:
+        return ("The one source is fresh" if count else "The one source is late") if of else "No source has reported a number yet"
     return f"All {of} sources are fresh" if count == of else f"{count} of {of} sources are fresh"
 
 
@@ -110,6 +110,9 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
         f"{len(open_gaps)} of {len(needed)} metrics have no one accountable owner; first: "
         f"{names.get(worst['channel'], worst['channel'])}, {labels[worst['metric']].lower()} ({STATE_WORDS[worst['state']]})"
     )
+    unsaid = bool(needed["state"].eq("UNOWNED").all())
+    if unsaid:
+        headline = f"None of {len(needed)} metrics has ever had an owner: nobody has said yet who owns what"
     sign = money_sign(currency)
     spent, is_ledger = open_gaps["spend"].sum(min_count=1), open_gaps["channel"].isin(sells)
     exposed, by_origin = (open_gaps.loc[rows, "revenue_exposed"].sum(min_count=1) for rows in (is_ledger, ~is_ledger))
@@ -120,7 +123,8 @@ def gap_answer(cells: pd.DataFrame, gaps: pd.DataFrame, names: dict[str, str], l
         money.append(f"{sign}{THIN}{compact(exposed, money=True)} revenue was exposed (an exposure, not a loss)")
     if pd.notna(by_origin) and by_origin:
         money.append(f"{sign}{THIN}{compact(by_origin, money=True)} of the platforms' revenue came in through channels in gaps (by origin: the same money, never added)")
-    detail = "; ".join(money) + ". " if money else ""
+    detail = "Say it in ownership.csv (channel, metric, owner), as the Data page shows. " if unsaid else ""
+    detail += "; ".join(money) + ". " if money else ""
     return headline, f"{detail}Oldest: {names.get(oldest['channel'], oldest['channel'])}, {int(oldest['age_days'])} days."
 
 

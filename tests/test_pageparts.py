@@ -45,6 +45,8 @@ def test_where_not_all_channels_fit_those_that_moved_stay_then_the_largest():
 
 def test_sources_that_are_behind_are_counted_and_named():
     assert words.fresh(44, 44) == "All 44 sources are fresh"
+    assert words.fresh(1, 1) == "The one source is fresh"
+    assert words.fresh(0, 1) == "The one source is late"
     assert words.fresh(26, 27) == "26 of 27 sources are fresh"
     assert words.fresh(0, 0) == "No source has reported a number yet"
     assert words.late("Google Ads", "Paid search", 13.0) == "Google Ads for Paid search is 13 days behind"

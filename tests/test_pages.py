@@ -174,3 +174,13 @@ def test_the_totals_on_the_overview_are_those_of_ask(data: str, request, monkeyp
     for tile in app.metric:
         metric = by_label[tile.label]
         assert tile.value == write(metric, totals[metric.id], desk.generation.currency)
+
+
+def test_where_nobody_has_said_who_owns_what_the_page_says_how_to(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.give(channel="channel,kind,name,family\nshop,web,Shop,site\n", daily="day,channel,sessions\n2026-10-01,shop,100\n2026-10-02,shop,120\n")
+    said = "\n".join(part.value for kind in ("markdown", "caption") for part in opened(desk.data, "pages/together/ownership_gaps.py", monkeypatch).get(kind))
+    assert "None of 1 metrics has ever had an owner: nobody has said yet who owns what" in said
+    assert "Say it in ownership.csv (channel, metric, owner), as the Data page shows." in said
+    desk.give(ownership="channel,metric,owner\nshop,sessions,it\n")
+    said = "\n".join(part.value for part in opened(desk.data, "pages/together/ownership_gaps.py", monkeypatch).markdown)
+    assert "nobody has said yet" not in said

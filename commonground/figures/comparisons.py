@@ -26,6 +26,8 @@ from commonground.tokens import BAD, BAD_EDGE, GOOD, GREY, INK, PAGE, PALE, TAGS
 
 PLOT_WIDTH = 140
 """A plot is never narrower (pixels): between long names and long texts it scrolls on a phone."""
+FEWEST_ROWS = 5
+"""A ranking keeps room for so many: one bar alone is no block."""
 
 
 def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
@@ -46,6 +48,7 @@ def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
             for name, tag in zip(rows["name"], looks, strict=True)
         ],
     )
+    figure["yaxis"]["range"] = [max(len(rows), FEWEST_ROWS) - 0.4, -0.6]
     right = list(rows["best_text"] if "best_text" in rows else rows["text"])
     ends = [*rows["value"], *rows["low"], *rows["high"]] if ranged else list(rows["value"])
     aimed = "target" in rows and bool(rows["target"].notna().any())

@@ -77,7 +77,7 @@ with meeting.row().container(border=True):
         cells, left_out = pageparts.most_moved(cells, meeting.most(pageparts.MAP_ROWS, pageparts.MEETING_ROWS))
         if left_out:
             st.caption(f"The channels that moved, then the largest; {left_out} more moved less.")
-        chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * cells["channel"].nunique(),
+        chart.draw(figures.heat_map(cells, theme=view.theme), key="channels_heat", height=70 + 27 * max(cells["channel"].nunique(), 3),
                    alt="Channels by metric against the comparison", table=cells[["channel", "metric", "value", "previous", "change"]], on_click=toggle_channel)  # fmt: skip
 
 with meeting.row().container():

@@ -55,7 +55,7 @@ with left.container(border=True, height="stretch"):
                    + {True: ", tested", False: ", not tested"}.get(r.tested, "") for r in drawn.itertuples()],
         ).sort_values(["place", "channel_name"])  # fmt: skip
         st.caption("Share of the channel's visits · conversion rate. Edged: over one visit in a hundred, and not tested by the channel's own checklist. Click a cell to look at its channel alone.")
-        chart.draw(figures.heat_map(drawn, theme=view.theme, fewest_columns=len(devices)), key="devices_matrix", height=70 + 27 * drawn["channel"].nunique(), on_click=toggle_channel,
+        chart.draw(figures.heat_map(drawn, theme=view.theme, fewest_columns=len(devices)), key="devices_matrix", height=70 + 27 * max(drawn["channel"].nunique(), 3), on_click=toggle_channel,
                    alt=f"Visits and conversion rate by channel and device. {ledgerwords.untested(seen, UNTESTED_DEVICE_ABOVE)}",
                    table=seen[["channel", "device", "sessions", "share", "conversion_rate", "tested"]])  # fmt: skip
 with right:
@@ -63,8 +63,11 @@ with right:
     with one.container(border=True):
         st.markdown("**What each device brings** · all channels of this view")
         split = performance.compared(view.cuts().dropna(subset=["device"]), rate, ["device"]).sort_values("denominator", ascending=False)
-        chart.table(pd.DataFrame({"Device": split["device"].str.capitalize(), "Sessions": [compact(v) for v in split["denominator"]], "Conversion rate": [write(rate, v) for v in split["value"]],
-                                  "Change": [write_change(rate, d) for d in split["change"]]}), alt="Sessions and conversion rate by device")  # fmt: skip
+        if split.empty:
+            st.caption("Nothing was reported by device.")
+        else:
+            chart.table(pd.DataFrame({"Device": split["device"].str.capitalize(), "Sessions": [compact(v) for v in split["denominator"]], "Conversion rate": [write(rate, v) for v in split["value"]],
+                                      "Change": [write_change(rate, d) for d in split["change"]]}), alt="Sessions and conversion rate by device")  # fmt: skip
     with two.container(border=True):
         pageparts.vitals(view, key="devices_vitals")
 pageparts.how("devices_how", "A channel is as ready as the weaker of its two lists. Shares are of the sessions that were reported by device.",
