@@ -83,8 +83,7 @@ def changed_hands(view: View) -> None:
     other = st.date_input("Compare with", max(first, last - timedelta(days=BEFORE_DAYS)), min_value=first, max_value=last,
                           key="since", bind="query-params", width=200)  # fmt: skip
     earlier, later = min(other, as_of), max(other, as_of)
-    scope = replace(view.scope, as_of=later)
-    rows = view.keep(f"hands {earlier} {later}", lambda: history.compared_days(view.generation, scope, earlier))
+    rows = view.ask("ownership_changes", first_day=earlier, last_day=later, as_of=later, owners=())
     st.markdown(f"**{ledgerwords.changed_hands(rows, earlier, later)}**")
     if rows.empty:
         return

@@ -378,7 +378,7 @@ GAP_COLUMNS = (
 
 def freshness(view: View) -> None:
     """Whether the sources are as new as they should be: the oldest are named, the Data page has them all."""
-    rows = view.ask("freshness").sort_values("age_days", ascending=False, kind="stable")
+    rows = view.ask("freshness", kinds=(), channels=()).sort_values("age_days", ascending=False, kind="stable")
     late = rows[rows["state"] != "fresh"]
     st.markdown(f"**{words.fresh(len(rows) - len(late), len(rows))}**")
     if len(late):

@@ -211,3 +211,17 @@ def test_the_page_of_questions_holds_each_with_its_words_columns_and_clocks():
     for name, asked in QUESTIONS.items():
         assert f" | {asked.words} | " in rows[name]
         assert rows[name].endswith(f" | {', '.join(asked.columns)} | {'K' if asked.two_clocks else 'A' if asked.whole else ''} |")
+
+
+def test_rows_of_channels_and_metrics_that_were_not_asked_for_are_in_no_answer(desk: Desk) -> None:
+    desk.give(
+        channel="channel,kind,name,family\nshop,web,Shop,site\napp,mobile,App,app\n",
+        daily="day,channel,sessions,conversions\n2026-10-01,shop,100,5\n2026-10-01,app,50,4\n2026-10-02,shop,120,6\n2026-10-02,app,60,5\n",
+        ownership="channel,metric,owner\nshop,sessions,it\napp,*,shared\n",
+        event="event,kind,starts_on,label,channel\n1,launch,2026-10-01,New app,app\n2,law,2026-10-01,New law,\n",
+    )
+    for name in ("ownership_spells", "channel_tags", "claims", "freshness", "gaps", "agreement"):
+        assert set(desk.ask(name, kinds=("web",))["channel"]) == {"shop"}, name
+        assert set(desk.ask(name, channels=("app",))["channel"]) <= {"app"}, name
+    assert list(desk.ask("events", kinds=("web",))["label"]) == ["New law"], "what is about all channels stays"
+    assert set(desk.ask("ownership_spells", metrics=("sessions",))["metric"]) == {"sessions"}

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from commonground.catalogue import UnknownNameError
+from commonground.catalogue import UnknownNameError, catalogue
 from commonground.questions.believed import settled
 from commonground.scope import Scope
 from commonground.store import Generation
@@ -57,7 +57,19 @@ def ask(generation: Generation, name: str, scope: Scope) -> pd.DataFrame:
     if asked.whole and scope.first_day is None:
         scope = replace(scope, first_day=generation.first_day)
     scope = scope.within(generation.first_day or NO_DAY, generation.last_day or NO_DAY)
-    return asked.answer(generation, settled(generation, scope))[list(asked.columns)].reset_index(drop=True)
+    found = _within(generation, asked.answer(generation, settled(generation, scope)), scope)
+    return found[list(asked.columns)].reset_index(drop=True)
+
+
+def _within(generation: Generation, found: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Without rows of channels and metrics that the scope leaves out; what is of none, of all, or of a channel nobody knows stays."""
+    named = performance.channels_within(generation, scope)
+    if named is not None and "channel" in found:
+        others = set(performance.directory(generation).index) - set(named)
+        found = found[~found["channel"].isin(others)]
+    if scope.metrics and "metric" in found:
+        found = found[found["metric"].isin(scope.metrics) | ~found["metric"].isin(catalogue().metrics)]
+    return found
 
 
 from commonground.questions import (  # noqa: E402

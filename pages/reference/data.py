@@ -13,7 +13,7 @@ from commonground.tables import TABLES
 view = st.session_state["view"]
 st.title("Did my file go in whole?")
 loads, rejected = view.ask("loads"), view.ask("rejected")
-fresh = view.ask("freshness").sort_values("age_days", ascending=False, kind="stable")
+fresh = view.ask("freshness", kinds=(), channels=()).sort_values("age_days", ascending=False, kind="stable")
 read, refused = int(loads["rows_read"].sum()), int(loads["rows_refused"].sum())
 st.markdown(f"**{len(loads)} exports, {read:,} rows read, {refused:,} refused, {int(loads['rows_set_aside'].sum()):,} set aside as totals or comments.**")
 for row in words.records(view.ask("left_out")):
