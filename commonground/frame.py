@@ -72,9 +72,11 @@ class View:
         return _frame(self.generation, f"sums {scope!r}", lambda: performance.daily_sums(self.generation, scope))
 
     def cuts(self, **changes: Any) -> pd.DataFrame:
-        """Sums of now and before by device and region."""
+        """Sums of now and before by device and region; filters are cut out of what is read once for a period."""
         scope = replace(self.scope, metrics=(), **changes)
-        return _frame(self.generation, f"cuts {scope!r}", lambda: performance.cut_sums(self.generation, scope))
+        whole = scope.unfiltered()
+        found = _frame(self.generation, f"cuts {whole!r}", lambda: performance.cut_sums(self.generation, whole))
+        return performance.cuts_within(self.generation, found, scope)
 
     def keep(self, what: str, make: Callable[[], Any], *, blind: bool = False) -> Any:
         """What a page works out of its sums, kept by generation, scope and `what`; nobody may change it.

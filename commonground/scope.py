@@ -86,6 +86,10 @@ class Scope:
         back = timedelta(days=aligned)
         return self.first_day - back, self.last_day - back
 
+    def unfiltered(self) -> Scope:
+        """The same days and comparison over everything."""
+        return replace(self, kinds=(), channels=(), campaigns=(), devices=(), regions=(), owners=(), metrics=())
+
     def filters(self) -> dict[str, Any]:
         """What facts are filtered by; empty lists leave everything in."""
         return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from commonground.questions import QUESTIONS
+from commonground.questions import QUESTIONS, performance
 from commonground.scope import Scope
 
 if TYPE_CHECKING:
@@ -225,3 +225,26 @@ def test_rows_of_channels_and_metrics_that_were_not_asked_for_are_in_no_answer(d
         assert set(desk.ask(name, channels=("app",))["channel"]) <= {"app"}, name
     assert list(desk.ask("events", kinds=("web",))["label"]) == ["New law"], "what is about all channels stays"
     assert set(desk.ask("ownership_spells", metrics=("sessions",))["metric"]) == {"sessions"}
+
+
+FILTERS = (
+    {}, {"kinds": ("web",)}, {"channels": ("app",)}, {"kinds": ("web",), "channels": ("app",)}, {"devices": ("mobile",)}, {"regions": ("north", "south")},
+    {"owners": ("IT",)}, {"owners": ("Shared", "IT"), "devices": ("mobile",), "kinds": ("mobile",)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_filters_cut_out_of_what_was_read_are_those_of_the_query(desk: Desk, filters: dict[str, tuple[str, ...]]) -> None:
+    desk.give(
+        channel="channel,kind,name,family\nshop,web,Shop,site\napp,mobile,App,app\nmail,campaign,Mail,e-mail\n",
+        daily="day,channel,device,region,sessions\n" + "".join(
+            f"2026-10-0{day},{channel},{device},{region},{day}\n" for day in (1, 2) for channel in ("shop", "app", "mail")
+            for device in ("mobile", "desktop", "") for region in ("north", "south", "")),
+        ownership="channel,metric,owner\nshop,sessions,it\napp,*,shared\n",
+    )  # fmt: skip
+    scope = Scope(first_day=date(2026, 10, 2), last_day=date(2026, 10, 2), **filters)
+    whole = performance.cut_sums(desk.generation, scope.unfiltered())
+    cut = performance.cuts_within(desk.generation, whole, scope)
+    pd.testing.assert_frame_equal(cut.reset_index(drop=True), performance.cut_sums(desk.generation, scope), check_dtype=False)
+    assert len(whole) == 54
+    assert (len(cut) < 54) == bool(filters)

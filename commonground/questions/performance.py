@@ -93,6 +93,14 @@ def cut_sums(generation: Generation, scope: Scope, query: str = "performance/by_
     return with_channel(generation, rows)
 
 
+def cuts_within(generation: Generation, cuts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Of the sums of all by device and region, those of the scope's filters."""
+    for column, wanted in (("channel", channels_within(generation, scope)), ("device", scope.devices), ("region", scope.regions), ("tag", scope.owners)):
+        if wanted is not None and (wanted or column == "channel"):
+            cuts = cuts[cuts[column].isin(wanted)]
+    return cuts
+
+
 def channels_within(generation: Generation, scope: Scope) -> list[str] | None:
     """The channels of the scope's kinds and channels; None where neither is named."""
     if not scope.kinds:

@@ -33,7 +33,7 @@ def service_levels(generation: Generation, scope: Scope) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS)
     assert scope.last_day
     longest = int(objectives["window_days"].fillna(DEFAULT_WINDOW_DAYS).max())
-    wide = replace(scope, first_day=scope.last_day - timedelta(days=longest - 1), compare="none", owners=(), metrics=())
+    wide = replace(scope, first_day=scope.last_day - timedelta(days=longest - 1), compare="none", owners=(), metrics=(), kinds=(), channels=())
     sums = performance.daily_sums(generation, wide)
     rows = []
     for row in objectives.itertuples():
