@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,29 @@ def test_a_further_view_reads_the_facts_once_whatever_is_chosen(
     }
     assert max(again.values()) <= 2, again
     assert sum(again.values()), "something was counted"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_missing_is_nowhere_written_as_python_writes_it(
+    larkspur: Desk, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("COMMONGROUND_DATA", str(larkspur.data))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page(page).run()
+    said = [
+        str(part.value)
+        for kind in ("title", "markdown", "caption", "info", "metric")
+        for part in app.get(kind)
+    ]
+    said += [
+        cell
+        for part in (*app.dataframe, *app.table)
+        for cell in part.value.to_numpy().ravel()
+        if isinstance(cell, str)
+    ]
+    assert len(said) > 3, "the page says something"
+    assert [
+        text
+        for text in said
+        if re.search(r"\b(nan|NaN|NaT|None|<NA>|inf)\b", text.replace("None of", ""))
+    ] == []

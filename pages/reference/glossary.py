@@ -19,7 +19,7 @@ said = view.ask("glossary")
 
 def meaning(row: Any) -> str:
     """What one side means by a word; below it the metric it speaks of and how that is counted."""
-    counted = ": ".join(str(part) for part in (labels.get(row.metric), row.formula and words.inert(row.formula)) if isinstance(part, str) and part)
+    counted = ": ".join(words.inert(part) for part in (labels.get(row.metric), row.formula) if isinstance(part, str) and part)
     said = words.inert(row.meaning)
     return f"{said}  \n:small[{counted}]" if counted else said
 
