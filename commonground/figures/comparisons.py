@@ -11,6 +11,7 @@ from commonground.figures.parts import (
     LETTER,
     SMALL,
     Figure,
+    key_above,
     layout,
     look,
     note,
@@ -64,7 +65,7 @@ def ranking(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
     if not aimed:
         return {"data": [bars], "layout": figure}
     figure["margin"]["t"] = 28
-    figure["annotations"].append(_key("┃ target"))
+    key_above(figure, "┃ target")
     return {"data": [bars, _targets(rows, theme)], "layout": figure}
 
 
@@ -109,7 +110,7 @@ def contrast(rows: pd.DataFrame, *, theme: str, tickformat: str = "+.0%") -> Fig
     data = _dots(rows.assign(value=rows["estimate"], id=ids), colours)
     if plain:
         data.insert(0, _hollow_marks(rows, "unadjusted", "diamond-open", theme))
-        figure["annotations"].append(_key("● with its range   ◇ unadjusted: a plain average"))
+        key_above(figure, "● with its range   ◇ unadjusted: a plain average")
     return {"data": data, "layout": figure}
 
 
@@ -127,11 +128,6 @@ def _hollow_marks(rows: pd.DataFrame, column: str, symbol: str, theme: str) -> F
     }
 
 
-def _key(text: str) -> Figure:
-    """What the marks mean, above the plot at its left."""
-    return note(text, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", yshift=2)
-
-
 SHARES = (("good", "Good", "■"), ("needs", "Needs improvement", "▨"), ("poor", "Poor", "□"))
 """The three parts of a vital, and the marks of their key: the pattern says it as well as the tint."""
 
@@ -145,7 +141,7 @@ def vitals(rows: pd.DataFrame, *, theme: str) -> Figure:
     rows_axis(figure, list(rows["name"]))
     value_axis(figure, "xaxis", 0, 1, ".0%", count=4)
     _right_column(figure, list(rows["text"]), theme)
-    figure["annotations"].append(_key("   ".join(f"{mark} {name}" for _, name, mark in SHARES)))
+    key_above(figure, "   ".join(f"{mark} {name}" for _, name, mark in SHARES))
     figure["shapes"].append(rule(theme, x=0.75, dash="dash", ink=True) | {"layer": "above"})
     looks = ((GOOD, GREY, ""), (PALE, GREY, "/"), (BAD, BAD_EDGE, "."))
     data = []
@@ -179,18 +175,10 @@ def pairs(rows: pd.DataFrame, *, theme: str, tickformat: str) -> Figure:
         if pd.notna(shared) and pd.notna(single)
     ]
     shared_colour, single_colour = shade(TAGS["Shared"].line, theme), shade(GREY, theme)
-    figure["annotations"].append(
-        note(
-            f'<span style="color:{shared_colour}">●</span> Shared   '
-            f'<span style="color:{single_colour}">○</span> Single-owned',
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            yshift=2,
-        )
+    key_above(
+        figure,
+        f'<span style="color:{shared_colour}">●</span> Shared   '
+        f'<span style="color:{single_colour}">○</span> Single-owned',
     )
     data = [
         _pair(rows, "single", "Single-owned", "circle-open", single_colour),

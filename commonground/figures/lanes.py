@@ -7,7 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from commonground.figures.parts import SMALL, Figure, iso, layout, note, rounded, rows_axis
+from commonground.figures.parts import (
+    SMALL,
+    Figure,
+    iso,
+    key_above,
+    layout,
+    rounded,
+    rows_axis,
+    time_axis,
+)
 from commonground.tokens import GREY, INK, PALE, TAGS, shade
 
 
@@ -20,13 +29,7 @@ def spells(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figure:
     names = [str(name) for name in dict.fromkeys(rows["name"])]
     figure = layout(theme, right=16, top=8, bottom=44, barmode="overlay")
     rows_axis(figure, names)
-    figure["xaxis"] |= {
-        "type": "date",
-        "tickangle": 0,
-        "nticks": 7,
-        "tickformat": "%b\n%Y",
-        "showgrid": True,
-    }
+    time_axis(figure, "%b\n%Y")
     data = []
     for name, tag in TAGS.items():
         part = rows[rows["tag"] == name]
@@ -65,13 +68,7 @@ def incident_timeline(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figur
     names = [str(name) for name in dict.fromkeys(rows["name"])]
     figure = layout(theme, right=16, top=24, bottom=44, barmode="overlay")
     rows_axis(figure, names)
-    figure["xaxis"] |= {
-        "type": "date",
-        "tickangle": 0,
-        "nticks": 7,
-        "tickformat": "%-d %b\n%Y",
-        "showgrid": True,
-    }
+    time_axis(figure, "%-d %b\n%Y")
     severity = pd.to_numeric(rows["severity"], errors="coerce").fillna(3).clip(1, 3).astype(int)
     data, key = [], []
     for level, (name, fill, edge) in SEVERITIES.items():
@@ -84,18 +81,7 @@ def incident_timeline(rows: pd.DataFrame, *, theme: str, last_day: str) -> Figur
         bars = _bars_in_time(part, names, part["starts_at"], part["ends_at"], last_day)
         line = {"color": shade(edge, theme), "width": 2}
         data.append(bars | {"marker": {"color": shade(fill, theme), "line": line}})
-    figure["annotations"].append(
-        note(
-            "   ".join(key),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            yshift=2,
-        )
-    )
+    key_above(figure, "   ".join(key))
     return {"data": data, "layout": figure}
 
 

@@ -96,6 +96,18 @@ def rows_axis(figure: Figure, names: Sequence[str]) -> None:
     figure["margin"]["l"] = 20 + round(LETTER * max(map(len, shown), default=0))
 
 
+def key_above(figure: Figure, text: str) -> None:
+    """What the marks mean, in a line above the plot at its left."""
+    figure["annotations"].append(
+        note(text, x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", yshift=2)
+    )
+
+
+def time_axis(figure: Figure, tickformat: str) -> None:
+    """Days to the right, with a grid."""
+    figure["xaxis"] |= {"type": "date", "tickangle": 0, "nticks": 7, "tickformat": tickformat, "showgrid": True}
+
+
 def value_axis(
     figure: Figure, axis: str, low: float, high: float, tickformat: str, count: int = 5
 ) -> None:
